@@ -19,7 +19,7 @@
  *     rs_sampler_options so;
  *     rs_sampler_options_init(&so);
  *     rs_exemplar_model(exemplar, &so);         -- model and elements
- *     rs_preset("exemplar", &sc);               -- the schedule that suits it
+ *     rs_exemplar_schedule(&sc);                -- the schedule that suits it
  *
  * Conventions are those of restart.h. An exemplar serves one evaluation at a time; make one for
  * each sampler that runs in another thread.
@@ -75,6 +75,10 @@ RS_API int32_t rs_exemplar_denoise(const rs_eval *eval, void *user);
 /* Sets model.fn, model.user, model.prediction and elements of sampler options. The exemplar stays
  * the caller's; to hand it over, set model.destroy to rs_exemplar_destroy. RS_ERR_ARGUMENT. */
 RS_API rs_status rs_exemplar_model(rs_exemplar *exemplar, rs_sampler_options *options);
+
+/* Fills options with the Restart schedule that serves this model best over the pictures of
+ * docs/exemplar.md; all other fields get their defaults. RS_ERR_ARGUMENT, RS_ERR_VERSION. */
+RS_API rs_status rs_exemplar_schedule(rs_schedule_options *options);
 
 /* rs_exemplar_free in the form of rs_model.destroy. */
 RS_API void rs_exemplar_destroy(void *exemplar);
