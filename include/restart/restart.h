@@ -494,7 +494,7 @@ RS_API rs_status rs_sampler_counters(const rs_sampler *sampler, rs_counters *cou
  * the network callback, or between ask and tell. *length is the size in bytes, also when it does
  * not fit; buffer may be NULL with capacity 0 to ask for it. The format is little-endian on every
  * machine (docs/numerics.md). RS_ERR_STATE (no run), RS_ERR_CAPACITY. */
-RS_API rs_status rs_sampler_save(const rs_sampler *sampler, void *buffer, size_t capacity,
+RS_API rs_status rs_sampler_save(rs_sampler *sampler, void *buffer, size_t capacity,
                                  size_t *length);
 
 /* Continues a saved run on x, in any process, with a sampler of the same model settings, batch,

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/elementary.h"
+
+#include <math.h>
+
+/* ln 2 in two parts: the first has 20 zero bits at the end, so that its multiples are exact. */
+#define LN2_HIGH 6.93147180369123816490e-01
+#define LN2_LOW 1.90821492927058770002e-10
+
+double rs__log(double x) {
+  int e;
+  double m = frexp(x, &e);
+  if (m < 0.70710678118654752) {
+    m *= 2;
+    e--;
+  }
+  /* ln m = 2 artanh((m-1)/(m+1)), |argument| < 0.172: the series ends where it no longer counts */
+  const double f = (m - 1) / (m + 1), z = f * f;
+  double sum = 0;
+  for (int k = 21; k >= 3; k -= 2)
+    sum = (sum + 1.0 / k) * z;
+  return e * LN2_HIGH + (2 * f + (2 * f * sum + e * LN2_LOW));
+}
+
+double rs__exp(double x) {
+  const double n = floor(x * 1.44269504088896340736 + 0.5);
+  const double r = (x - n * LN2_HIGH) - n * LN2_LOW;
+  double sum = 1;
+  for (int k = 14; k >= 1; k--)
+    sum = 1 + sum * r / k;
+  return ldexp(sum, (int)n);
+}
+
+double rs__pow(double x, double y) {
+  return x > 0 ? rs__exp(y * rs__log(x)) : 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ * Logarithm and exponential that give the same bits on every machine, which libm does not promise.
+ * Relative error below 1e-15. Square roots are exact by IEEE 754 and come from libm. */
+#ifndef RS_BASE_ELEMENTARY_H
+#define RS_BASE_ELEMENTARY_H
+
+/* Natural logarithm of a positive finite number. */
+double rs__log(double x);
+
+/* e^x for |x| < 700. */
+double rs__exp(double x);
+
+/* x^y for x >= 0 (0 gives 0). */
+double rs__pow(double x, double y);
+
+#endif

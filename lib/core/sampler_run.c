@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT
+ * Playing the plan. ask and tell are the ground; the driver is ask, network, tell. */
+#include "core/sampler.h"
+
+#include <string.h>
+
+#include "base/sized.h"
+
+static bool at_end(const rs_sampler *s) {
+  return s->step == s->plan.step_count;
+}
+
+static rs_status done(rs_sampler *s, rs_status status) {
+  return rs__note_status(&s->note, status);
+}
+
+void rs_sampler_stop(rs_sampler *sampler) {
+  if (sampler)
+    atomic_store(&sampler->stop, true);
+}
+
+/* A request to stop is answered once. */
+static bool stop_taken(rs_sampler *s) {
+  return atomic_exchange(&s->stop, false);
+}
+
+rs_status rs__sampler_answer(rs_sampler *s, int32_t answer, const char *callback) {
+  if (answer == 0)
+    return RS_OK;
+  s->callback_status = answer;
+  const bool stops = answer > 0;
+  return rs__note_set(&s->note, stops ? RS_STOPPED : RS_ERR_CALLBACK,
+                      "the %s callback %s with %d, after %lld of %lld evaluations", callback,
+                      stops ? "asked to stop" : "failed", (int)answer, (long long)s->nfe_done,
+                      (long long)s->plan.nfe);
+}
+
+void rs__sampler_bind(rs_sampler *s, void *x, size_t move) {
+  s->vector[RS__X] = x;
+  s->move = move;
+  s->step = 0;
+  s->stage = 0;
+  s->nfe_done = 0;
+  s->denoised = NULL;
+  while (!at_end(s) && s->plan.steps[s->step].end_move <= move)
+    s->nfe_done += s->plan.steps[s->step++].info.nfe;
+  for (size_t m = at_end(s) ? move : s->plan.steps[s->step].first_move; m < move; m++)
+    s->stage += s->plan.moves[m].kind == RS__EVAL;
+  s->nfe_done += s->stage;
+  s->phase = RS__READY;
+}
+
+/* The step's place in the plan, for a callback. */
+static void describe_step(rs_sampler *s) {
+  s->info = s->plan.steps[s->step].info;
+  s->info.nfe_done = s->nfe_done;
+}
+
+static rs_status report_progress(rs_sampler *s) {
+  if (!s->options.progress)
+    return RS_OK;
+  const bool wide = s->options.dtype == RS_FLOAT64;
+  describe_step(s);
+  s->info.state = wide ? NULL : s->vector[RS__X];
+  s->info.state_f64 = wide ? s->vector[RS__X] : NULL;
+  s->info.denoised = wide ? NULL : s->denoised;
+  s->info.denoised_f64 = wide ? s->denoised : NULL;
+  s->busy = true;
+  const int32_t answer = s->options.progress(&s->info, s->options.progress_user);
+  s->busy = false;
+  return rs__sampler_answer(s, answer, "progress");
+}
+
+/* Goes past a move; a step that ends is reported. */
+static rs_status pass(rs_sampler *s) {
+  s->move++;
+  if (s->move < s->plan.steps[s->step].end_move)
+    return RS_OK;
+  const rs_status st = report_progress(s);
+  s->step++;
+  s->stage = 0;
+  s->denoised = NULL;
+  return st;
+}
+
+/* Plays moves until an evaluation is due (RS_MORE) or step number `end` begins (RS_OK). */
+static rs_status play(rs_sampler *s, size_t end) {
+  while (s->step < end) {
+    if (stop_taken(s))
+      return done(s, RS_STOPPED);
+    const rs__move *m = &s->plan.moves[s->move];
+    if (m->kind == RS__EVAL)
+      return RS_MORE;
+    rs_status st = rs__sampler_combine(s, m);
+    if (st == RS_OK)
+      st = pass(s);
+    if (st != RS_OK)
+      return st;
+  }
+  return at_end(s) && stop_taken(s) ? done(s, RS_STOPPED) : RS_OK;
+}
+
+/* Describes the evaluation that is due. */
+static void prepare(rs_sampler *s) {
+  const rs__move *m = &s->plan.moves[s->move];
+  const rs_sampler_options *o = &s->options;
+  const bool wide = o->dtype == RS_FLOAT64;
+  const void *input = rs__sampler_input(s, m);
+  describe_step(s);
+  s->eval = (rs_eval){.size = sizeof s->eval,
+                      .batch = o->batch,
+                      .elements = o->elements,
+                      .input = wide ? NULL : input,
+                      .output = wide ? NULL : s->vector[m->out],
+                      .input_f64 = wide ? input : NULL,
+                      .output_f64 = wide ? s->vector[m->out] : NULL,
+                      .sigma = m->sigma,
+                      .time = m->time,
+                      .seeds = s->seeds,
+                      .step = &s->info,
+                      .executor = o->executor.run ? &o->executor : NULL,
+                      .stage = s->stage};
+  s->phase = RS__ASKED;
+}
+
+/* Takes the output of the evaluation that was asked for. */
+static rs_status absorb(rs_sampler *s) {
+  const rs__move *m = &s->plan.moves[s->move];
+  const rs_status st = rs__sampler_denoise(s, m);
+  s->phase = RS__READY;
+  if (st != RS_OK)
+    return st;
+  s->denoised = s->vector[m->out];
+  s->nfe_done++;
+  s->stage++;
+  return pass(s);
+}
+
+static rs_status evaluate(rs_sampler *s) {
+  prepare(s);
+  s->calls++;
+  s->busy = true;
+  const int32_t answer = s->options.model.fn(&s->eval, s->options.model.user);
+  s->busy = false;
+  const rs_status st = rs__sampler_answer(s, answer, "network");
+  return st == RS_OK ? absorb(s) : st;
+}
+
+/* Plays up to step number `end`. */
+static rs_status drive(rs_sampler *s, size_t end) {
+  for (;;) {
+    rs_status st = play(s, end);
+    if (st == RS_MORE)
+      st = evaluate(s);
+    else if (st == RS_OK)
+      return done(s, at_end(s) ? RS_OK : RS_MORE);
+    if (st != RS_OK)
+      return st;
+  }
+}
+
+/* Whether a run can go on; says why not. */
+static rs_status check_running(rs_sampler *s, const char *call) {
+  if (s->busy)
+    return rs__note_set(&s->note, RS_ERR_STATE, "%s within a callback", call);
+  if (s->phase == RS__NONE)
+    return rs__note_set(&s->note, RS_ERR_STATE, "%s before rs_sampler_start", call);
+  return RS_OK;
+}
+
+static rs_status check_network(rs_sampler *s, const char *call) {
+  const rs_status st = check_running(s, call);
+  if (st == RS_OK && !s->options.model.fn)
+    return rs__note_set(&s->note, RS_ERR_STATE,
+                        "%s without model.fn: give one, or use rs_sampler_ask", call);
+  return st;
+}
+
+static rs_status start(rs_sampler *s, void *x, const uint64_t *seeds, int32_t dtype) {
+  if (!s || !x)
+    return RS_ERR_ARGUMENT;
+  if (s->busy)
+    return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_start within a callback");
+  if (s->plan.step_count == 0)
+    return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_start before rs_schedule");
+  if (s->options.dtype != dtype)
+    return rs__note_set(&s->note, RS_ERR_STATE, "the sampler's dtype is float%d: use the %s form",
+                        dtype == RS_FLOAT32 ? 64 : 32, dtype == RS_FLOAT32 ? "_f64" : "plain");
+  for (size_t b = 0; b < s->options.batch; b++)
+    s->seeds[b] = seeds ? seeds[b] : b;
+  rs__sampler_bind(s, x, 0);
+  const rs_status st = s->plan.options.start == RS_START_KEEP
+                           ? rs__sampler_check_finite(s, x, "the start state")
+                           : rs__sampler_draw_start(s);
+  if (st == RS_OK)
+    return done(s, RS_OK);
+  s->phase = RS__NONE;
+  return st;
+}
+
+rs_status rs_sampler_start(rs_sampler *sampler, float *x, const uint64_t *seeds) {
+  return start(sampler, x, seeds, RS_FLOAT32);
+}
+
+rs_status rs_sampler_start_f64(rs_sampler *sampler, double *x, const uint64_t *seeds) {
+  return start(sampler, x, seeds, RS_FLOAT64);
+}
+
+rs_status rs_restart_step(rs_sampler *sampler) {
+  if (!sampler)
+    return RS_ERR_ARGUMENT;
+  rs_sampler *s = sampler;
+  const rs_status st = check_network(s, "rs_restart_step");
+  if (st != RS_OK)
+    return st;
+  if (at_end(s))
+    return done(s, RS_OK);
+  const bool jump = s->plan.steps[s->step].info.kind == RS_STEP_JUMP;
+  return drive(s, s->step + 1 + jump);
+}
+
+static rs_status sample(rs_sampler *s, rs_status started) {
+  if (started != RS_OK)
+    return started;
+  const rs_status st = check_network(s, "rs_sample");
+  return st == RS_OK ? drive(s, s->plan.step_count) : st;
+}
+
+rs_status rs_sample(rs_sampler *sampler, float *x, const uint64_t *seeds) {
+  return sample(sampler, rs_sampler_start(sampler, x, seeds));
+}
+
+rs_status rs_sample_f64(rs_sampler *sampler, double *x, const uint64_t *seeds) {
+  return sample(sampler, rs_sampler_start_f64(sampler, x, seeds));
+}
+
+rs_status rs_sampler_ask(rs_sampler *sampler, rs_request *request) {
+  if (!sampler || !request)
+    return RS_ERR_ARGUMENT;
+  rs_sampler *s = sampler;
+  rs_request answer = {sizeof answer, NULL};
+  rs_status st = check_running(s, "rs_sampler_ask");
+  if (st == RS_OK && rs__sized_write(request, &answer, sizeof answer, sizeof answer) != RS_OK)
+    st = rs__note_set(&s->note, RS_ERR_VERSION, "initialise the request with rs_request_init");
+  if (st == RS_OK)
+    st = play(s, s->plan.step_count);
+  if (st != RS_MORE)
+    return st == RS_OK ? done(s, RS_OK) : st;
+  if (s->phase == RS__READY)
+    prepare(s);
+  answer.eval = &s->eval;
+  rs__sized_write(request, &answer, sizeof answer, sizeof answer);
+  return done(s, RS_MORE);
+}
+
+rs_status rs_sampler_tell(rs_sampler *sampler) {
+  if (!sampler)
+    return RS_ERR_ARGUMENT;
+  rs_sampler *s = sampler;
+  rs_status st = check_running(s, "rs_sampler_tell");
+  if (st == RS_OK && s->phase != RS__ASKED)
+    st = rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_tell, but nothing was asked for");
+  if (st != RS_OK)
+    return st;
+  s->calls++;
+  st = absorb(s);
+  if (st == RS_OK)
+    st = play(s, s->plan.step_count);
+  return st == RS_OK || st == RS_MORE ? done(s, st) : st;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * The library's noise: counter-based, so that any element of any draw can be had at any time. */
+#ifndef RS_MATH_NOISE_H
+#define RS_MATH_NOISE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <restart/restart.h>
+
+/* Philox4x32-10 (Salmon et al. 2011): a block of four random words for a counter and a key. */
+void rs__noise_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t block[4]);
+
+/* Unit normals number first .. first + count - 1 of the stream of key. */
+void rs__noise_normals(const rs_noise_key *key, uint64_t first, size_t count, float *output);
+
+#endif
