@@ -18,8 +18,9 @@ static void print_head(const rs__plan *p, rs__text *t) {
   rs__text_add(t, "\nmain grid: ");
   if (o->grid == RS_GRID_KARRAS)
     rs__text_add(t, "karras rho %s, ", REAL(o->rho));
-  rs__text_add(t, "sigma %s to %s in %zu steps\n", REAL(p->sigmas[0]),
-               REAL(p->sigmas[p->sigma_count - 1]), p->sigma_count - 1);
+  const size_t last = p->sigma_count - 1, to_zero = p->sigmas[last] == 0;
+  rs__text_add(t, "sigma %s to %s%s, %zu steps\n", REAL(p->sigmas[0]),
+               REAL(p->sigmas[last - to_zero]), to_zero ? ", then 0" : "", last);
   if (o->s_churn > 0)
     rs__text_add(t, "churn: s_churn %s for sigma %s to %s, s_noise %s\n", REAL(o->s_churn),
                  REAL(o->s_min), REAL(o->s_max), REAL(o->s_noise));
