@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include <argp.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <restart/restart.h>
+
+#include "options.h"
+#include "plan.h"
+#include "presets.h"
+#include "say.h"
+#include "texture.h"
+
+static int texture(int argc, char **argv) {
+  struct options options;
+  options_parse(&options, argc, argv);
+  return options.plan ? plan_show(&options) : texture_make(&options);
+}
+
+static const struct {
+  const char *name;
+  int (*run)(int argc, char **argv);
+} commands[] = {{"texture", texture}, {"presets", presets_list}};
+
+static void print_version(FILE *stream, struct argp_state *state) {
+  (void)state;
+  fprintf(stream, "restart-sampler %s\n", rs_version_string());
+}
+
+/* Finds the command; the words from its name on are its own. */
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  int *first = state->input;
+  if (key == ARGP_KEY_ARG) {
+    *first = state->next - 1;
+    state->next = state->argc;
+  } else if (key == ARGP_KEY_NO_ARGS)
+    say_usage("a command is missing: texture or presets");
+  else
+    return ARGP_ERR_UNKNOWN;
+  (void)arg;
+  return 0;
+}
+
+/* Text that does not arrive is a failure too. */
+static int flushed(int status) {
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return status;
+  say("cannot write to the standard output");
+  return EXIT_FAILED;
+}
+
+int main(int argc, char **argv) {
+  static const struct argp argp = {
+      .parser = parse,
+      .args_doc = "texture [OPTION...] INPUT.png -o OUT.png\npresets",
+      .doc = "Restart sampling of pictures.\v"
+             "  texture   makes new pictures in the manner of a picture\n"
+             "  presets   lists the published schedules\n\n"
+             "'restart-sampler COMMAND --help' tells the options of a command.",
+  };
+  setlocale(LC_CTYPE, "");
+  argp_err_exit_status = EXIT_USAGE;
+  argp_program_version_hook = print_version;
+  int first = 0;
+  argv[0] = say_command;
+  argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &first);
+  for (size_t i = 0; i < sizeof commands / sizeof commands[0]; ++i)
+    if (strcmp(argv[first], commands[i].name) == 0)
+      return flushed(commands[i].run(argc - first, argv + first));
+  say_usage("there is no command \"%s\": texture or presets", argv[first]);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TOOL_OUT_FILE_H
+#define TOOL_OUT_FILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* A file that appears under its name complete or not at all: it is written beside its place under a
+ * temporary name, then renamed. Failures are said. */
+struct out_file {
+  FILE *file;
+  const char *path;
+  char *temporary;
+};
+
+/* Whether path can be written, as far as that is known beforehand. */
+bool out_check(const char *path);
+
+bool out_open(struct out_file *out, const char *path);
+bool out_commit(struct out_file *out);
+void out_discard(struct out_file *out);
+
+#endif
