@@ -19,10 +19,13 @@
  *     rs_sampler_options so;
  *     rs_sampler_options_init(&so);
  *     rs_exemplar_model(exemplar, &so);         -- model and elements
+ *     rs_schedule_options sc;
+ *     rs_schedule_options_init(&sc);
  *     rs_exemplar_schedule(&sc);                -- the schedule that suits it
  *
- * Conventions are those of restart.h. An exemplar serves one evaluation at a time; make one for
- * each sampler that runs in another thread.
+ * The time of an evaluation is proportional to output pixels x exemplar pixels x (channels + 10)
+ * and does not depend on p (docs/exemplar.md has numbers). Conventions are those of restart.h. An
+ * exemplar serves one evaluation at a time; make one for each sampler that runs in another thread.
  */
 #ifndef RESTART_EXEMPLAR_H
 #define RESTART_EXEMPLAR_H
@@ -45,15 +48,19 @@ typedef struct rs_exemplar_patch {
 
 typedef struct rs_exemplar_options {
   size_t size;                       /* set by rs_exemplar_options_init */
-  const float *pixels;               /* channels x height x width, plane after plane, in [-1, 1];
-                                        copied; required */
+  const float *pixels;               /* channels x height x width, plane after plane, copied;
+                                        required. The schedule and the rule for patches are made for
+                                        [-1, 1]; beyond 1e6 is refused */
   int32_t channels;                  /* 1..16; required */
   int32_t height;                    /* of the exemplar, 4..4096; required */
   int32_t width;
   int32_t output_height;             /* of the pictures to make, 4..4096; default as the exemplar */
   int32_t output_width;
-  int32_t patch_count;               /* default 0: the built-in rule, see docs/exemplar.md */
-  const rs_exemplar_patch *patches;  /* decreasing sigma, the last one 0; copied */
+  int32_t patch_count;               /* at most 64; default 0: the built-in rule, see
+                                        docs/exemplar.md */
+  const rs_exemplar_patch *patches;  /* decreasing sigma, the last one 0; copied. The first whose
+                                        sigma is not above that of the evaluation counts. NULL with
+                                        patch_count 0 */
   rs_alloc alloc;                    /* default malloc and free */
 } rs_exemplar_options;
 #define rs_exemplar_options_init(options) \
@@ -68,16 +75,21 @@ RS_API rs_status rs_exemplar_new(const rs_exemplar_options *options, rs_exemplar
 RS_API void rs_exemplar_free(rs_exemplar *exemplar);
 
 /* The network callback; user is the rs_exemplar. A denoiser (RS_PREDICT_DENOISER) of float32
- * states of channels x output_height x output_width elements. Uses eval->executor where there is
- * one; the result has the same bits with and without. Returns 0, or a negative rs_status. */
+ * states of channels x output_height x output_width elements, at any batch. Uses eval->executor
+ * where there is one; the result has the same bits with and without. Takes no memory. A sample
+ * whose input is not finite gets an output that is not, which ends a run with RS_ERR_NONFINITE.
+ * Returns 0, or RS_ERR_ARGUMENT: a pointer is NULL, the number of elements is another, or sigma is
+ * not positive and finite. */
 RS_API int32_t rs_exemplar_denoise(const rs_eval *eval, void *user);
 
 /* Sets model.fn, model.user, model.prediction and elements of sampler options. The exemplar stays
- * the caller's; to hand it over, set model.destroy to rs_exemplar_destroy. RS_ERR_ARGUMENT. */
+ * the caller's and must outlive the sampler; to hand it over, set model.destroy to
+ * rs_exemplar_destroy. RS_ERR_ARGUMENT, RS_ERR_VERSION. */
 RS_API rs_status rs_exemplar_model(rs_exemplar *exemplar, rs_sampler_options *options);
 
 /* Fills options with the Restart schedule that serves this model best over the pictures of
- * docs/exemplar.md; all other fields get their defaults. RS_ERR_ARGUMENT, RS_ERR_VERSION. */
+ * docs/exemplar.md; all other fields get their defaults. The segments are in static storage.
+ * RS_ERR_ARGUMENT, RS_ERR_VERSION. */
 RS_API rs_status rs_exemplar_schedule(rs_schedule_options *options);
 
 /* rs_exemplar_free in the form of rs_model.destroy. */

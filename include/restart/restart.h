@@ -136,7 +136,7 @@ enum { RS_FLOAT32 = 0, RS_FLOAT64 = 1 };
  *               x0 = c_skip x + c_out F(c_in x; c_noise),  c_skip = sd^2 / (sigma^2 + sd^2),
  *               c_out = sigma sd / sqrt(sigma^2 + sd^2),   c_in = 1 / sqrt(sigma^2 + sd^2),
  *               c_noise = ln(sigma) / 4
- *             its input is already scaled by c_in and its time is c_noise                         */
+ *             its input is already scaled by c_in and its time is c_noise */
 enum { RS_PREDICT_DENOISER = 0, RS_PREDICT_EPS = 1, RS_PREDICT_EDM_RAW = 2 };
 
 /* The forward process. VE (= EDM): x_t = x0 + sigma_t * eps. */
@@ -145,7 +145,7 @@ enum { RS_PROCESS_VE = 0 };
 /* Main grid.
  *   KARRAS  sigma_i = (smax^(1/rho) + i/(N-1) (smin^(1/rho) - smax^(1/rho)))^rho, i = 0..N-1
  *           (Karras et al. 2022, eq. 5), then 0: N steps
- *   SIGMAS  the caller's own list, strictly decreasing; it may end in 0                           */
+ *   SIGMAS  the caller's own list, strictly decreasing; it may end in 0 */
 enum { RS_GRID_KARRAS = 0, RS_GRID_SIGMAS = 1 };
 
 /* Where a KARRAS grid ends: at 0 (the last step costs one evaluation), or at sigma_min (N points,
@@ -157,14 +157,14 @@ enum { RS_END_ZERO = 0, RS_END_SIGMA_MIN = 1 };
  *   DEFAULT  HEUN in the main pass; in a restart, the solver of the main pass
  *   EULER    order 1, 1 evaluation a step (DDIM)
  *   HEUN     order 2, 2 evaluations a step (Karras et al. 2022, algorithm 1)
- *   DPM_3    order 3, 3 evaluations a step (DPM-Solver-3, Lu et al. 2022, algorithm 2)            */
+ *   DPM_3    order 3, 3 evaluations a step (DPM-Solver-3, Lu et al. 2022, algorithm 2) */
 enum { RS_SOLVER_DEFAULT = 0, RS_SOLVER_EULER = 1, RS_SOLVER_HEUN = 2, RS_SOLVER_DPM_3 = 3 };
 
 /* How a segment's t_min meets the main grid.
  *   MOVE    the nearer of the two nodes around t_min moves onto it: the number of evaluations is
  *           unchanged
  *   INSERT  one node more, at t_min
- *   SNAP    t_min moves to the nearest node, as the paper's own program does; its presets use this */
+ *   SNAP    t_min moves to the nearest node, as the paper's own program and presets do */
 enum { RS_MEET_MOVE = 0, RS_MEET_INSERT = 1, RS_MEET_SNAP = 2 };
 
 /* What rs_sampler_start does to x: fills it with noise of the first sigma, or keeps it as the
@@ -249,7 +249,7 @@ typedef struct rs_eval {
   const double *input_f64;
   double *output_f64;
   double sigma;           /* noise level of the state */
-  double time;            /* what the network is conditioned on: sigma, or ln(sigma)/4 for EDM_RAW */
+  double time;            /* the network's conditioning: sigma; for EDM_RAW ln(sigma)/4 */
   const uint64_t *seeds;  /* one a sample */
   const rs_step_info *step;    /* which step of the plan; state and denoised are NULL */
   const rs_executor *executor; /* the host's, or NULL */

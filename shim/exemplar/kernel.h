@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RESTART_SHIM_EXEMPLAR_KERNEL_H
+#define RESTART_SHIM_EXEMPLAR_KERNEL_H
+
+#include <stddef.h>
+
+/* The loops of an evaluation. One source, compiled once per instruction set; everything is
+ * elementwise along z or y in an order that the source fixes, so all variants give the same bits.
+ *
+ * A matrix has one row per exemplar column v and one lane per output column. Lanes are skewed,
+ * lane z of row v standing for output column (z + v) mod width, so that sums along the diagonals
+ * (y + b, v + b) are sums down the rows. `lanes` is the output width rounded up to RS__LANES; the
+ * lanes beyond the width hold finite numbers that nobody reads. */
+enum { RS__LANES = 8, RS__ROWS = 8 };
+
+/* One row of the output against one row of the exemplar. */
+typedef struct rs__differ {
+  size_t channels, columns, lanes;
+  const float *y; /* channels rows, y_stride apart, periodic, columns + lanes long */
+  size_t y_stride;
+  const float *e; /* channels rows, e_stride apart */
+  size_t e_stride;
+  float *squares;      /* out: the squared differences */
+  float *prefix;       /* in and out: their running sum */
+  const float *suffix; /* rows suffix_stride apart */
+  size_t suffix_stride;
+  float *window; /* out: suffix + prefix */
+} rs__differ;
+
+/* Sums of `side` consecutive rows of a matrix, unskewed. */
+typedef struct rs__slide {
+  size_t columns, lanes, width, side;
+  float *matrix; /* in: columns rows; spoilt; has room for side - 1 rows more */
+  float *prefix; /* work space, 1 row */
+  float *out;    /* columns rows of out_stride >= 2 * lanes; lane y is output column y */
+  size_t out_stride;
+} rs__slide;
+
+/* The running softmax of one row of output pixels: `lowest` distance so far, sum of weights, and
+ * weighted sums of the channels, each one row of lanes. Weights are 2^(-rate (distance - lowest)).
+ */
+typedef struct rs__absorb {
+  size_t channels, columns, lanes;
+  float rate;
+  const float *distance; /* columns rows, distance_stride apart */
+  size_t distance_stride;
+  const float *e; /* channels rows, e_stride apart, columns + RS__ROWS readable */
+  size_t e_stride;
+  float *lowest; /* the state; the 1 + channels sums follow it */
+  float *least;  /* work space, one row for RS__ROWS columns */
+  float *weight; /* work space, RS__ROWS rows */
+} rs__absorb;
+
+typedef struct rs__kernels {
+  const char *name;
+  void (*differ)(const rs__differ *job);
+  /* low[i] += high[i]; count is a multiple of RS__LANES */
+  void (*add)(float *low, const float *high, size_t count);
+  void (*slide)(const rs__slide *job);
+  void (*absorb)(const rs__absorb *job);
+  /* adds softmax state `from` to `into`; both are 2 + channels rows of lanes */
+  void (*merge)(float *into, const float *from, size_t channels, size_t lanes, float rate);
+} rs__kernels;
+
+extern const rs__kernels rs__exemplar_kernels_c;
+extern const rs__kernels rs__exemplar_kernels_avx2;
+
+/* The best that this processor runs. */
+const rs__kernels *rs__exemplar_kernels(void);
+
+/* Number index from the best down, only those that this processor runs; NULL past the last. */
+const rs__kernels *rs__exemplar_kernels_at(size_t index);
+
+#endif
