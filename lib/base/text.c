@@ -31,19 +31,35 @@ static void unlocalise(char *s) {
   *out = 0;
 }
 
+static void print(rs__real *r, double value, int digits) {
+  snprintf(r->s, sizeof r->s, "%.*g", digits, value);
+  unlocalise(r->s);
+}
+
+/* The fewest digits that read back the same; a few more where they spare the exponent. */
+static rs__real exact(double value) {
+  rs__real first = {""}, r;
+  for (int digits = 1; digits <= 17; digits++) {
+    double back;
+    print(&r, value, digits);
+    if (rs__text_number(r.s, &back) == 0 || back != value)
+      continue;
+    if (!strchr(r.s, 'e'))
+      return r;
+    if (!first.s[0])
+      first = r;
+  }
+  return first;
+}
+
 rs__real rs__text_real(double value, int digits) {
   rs__real r;
-  if (!(value - value == 0)) {
+  if (!(value - value == 0))
     snprintf(r.s, sizeof r.s, "%s", value != value ? "nan" : value > 0 ? "inf" : "-inf");
-    return r;
-  }
-  for (int d = digits ? digits : 1; d <= 17; d++) {
-    double back;
-    snprintf(r.s, sizeof r.s, "%.*g", d, value);
-    unlocalise(r.s);
-    if (digits || (rs__text_number(r.s, &back) && back == value))
-      break;
-  }
+  else if (digits)
+    print(&r, value, digits);
+  else
+    r = exact(value);
   return r;
 }
 

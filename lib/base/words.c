@@ -47,6 +47,7 @@ static const struct {
 #define ROW(name) {#name, name},
 #define STATUS_ROW(name, number, sentence) ROW(name)
 #define SIZE_ROW(type) {"sizeof " #type, (int64_t)sizeof(type)},
+    /* clang-format off */
     RS_STATUS_LIST(STATUS_ROW)
     ROW(RS_VERSION_MAJOR) ROW(RS_VERSION_MINOR) ROW(RS_VERSION_PATCH) ROW(RS_ABI_VERSION)
     ROW(RS_FLOAT32) ROW(RS_FLOAT64)
@@ -65,6 +66,7 @@ static const struct {
     SIZE_ROW(rs_model) SIZE_ROW(rs_noise_request) SIZE_ROW(rs_sampler_options)
     SIZE_ROW(rs_segment) SIZE_ROW(rs_schedule_options) SIZE_ROW(rs_text_error)
     SIZE_ROW(rs_segment_info) SIZE_ROW(rs_request) SIZE_ROW(rs_counters) SIZE_ROW(rs_noise_key)
+/* clang-format on */
 #undef ROW
 #undef STATUS_ROW
 #undef SIZE_ROW

@@ -123,8 +123,8 @@ const char *rs_sampler_message(const rs_sampler *sampler) {
 }
 
 /* All or nothing: the arrays of a plan. */
-static bool take_vectors(rs_sampler *s, const rs__plan *plan, void *vector[RS__SLOTS],
-                         void **input, void **noise) {
+static bool take_vectors(rs_sampler *s, const rs__plan *plan, void *vector[RS__SLOTS], void **input,
+                         void **noise) {
   const size_t count = s->options.batch * s->options.elements, size = real_size(&s->options);
   bool all = true;
   for (int v = RS__X + 1; v < RS__SLOTS; v++)

@@ -23,18 +23,18 @@ struct rs_sampler {
   uint64_t *seeds;
   rs__note note;
 
-  rs__plan plan;            /* no steps before rs_schedule */
-  void *vector[RS__SLOTS];  /* RS__X is the caller's */
-  void *input;              /* scaled network input; NULL where the plan needs none */
-  void *host_noise;         /* NULL where the noise is the library's */
+  rs__plan plan;           /* no steps before rs_schedule */
+  void *vector[RS__SLOTS]; /* RS__X is the caller's */
+  void *input;             /* scaled network input; NULL where the plan needs none */
+  void *host_noise;        /* NULL where the noise is the library's */
 
   int32_t phase;
-  bool busy;                /* within a callback */
-  size_t move, step;        /* next to be played */
-  int32_t stage;            /* evaluations of this step that are finished */
+  bool busy;         /* within a callback */
+  size_t move, step; /* next to be played */
+  int32_t stage;     /* evaluations of this step that are finished */
   int64_t nfe_done;
-  const void *denoised;     /* the latest estimate of this step, or NULL */
-  rs_step_info info;        /* what eval.step and the progress callback see */
+  const void *denoised; /* the latest estimate of this step, or NULL */
+  rs_step_info info;    /* what eval.step and the progress callback see */
   rs_eval eval;
 
   atomic_bool stop;

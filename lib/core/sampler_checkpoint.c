@@ -102,12 +102,15 @@ rs_status rs_sampler_save(rs_sampler *sampler, void *buffer, size_t capacity, si
   if (!buffer)
     return rs__note_status(&s->note, RS_OK);
   if (capacity < total)
-    return rs__note_set(&s->note, RS_ERR_CAPACITY, "the checkpoint needs %zu bytes, not %zu",
-                        total, capacity);
+    return rs__note_set(&s->note, RS_ERR_CAPACITY, "the checkpoint needs %zu bytes, not %zu", total,
+                        capacity);
   unsigned char *at = buffer;
-  const uint64_t fields[FIELDS] = {(uint64_t)s->options.dtype, s->options.batch,
-                                   s->options.elements,        s->plan.fingerprint,
-                                   s->move,                    kept,
+  const uint64_t fields[FIELDS] = {(uint64_t)s->options.dtype,
+                                   s->options.batch,
+                                   s->options.elements,
+                                   s->plan.fingerprint,
+                                   s->move,
+                                   kept,
                                    total};
   memcpy(at, magic, sizeof magic);
   at += sizeof magic;
@@ -129,7 +132,8 @@ static rs_status check(rs_sampler *s, const unsigned char *at, size_t length,
                        uint64_t fields[FIELDS]) {
   const size_t head = sizeof magic + 8 * FIELDS;
   if (length < head + 8 || memcmp(at, magic, sizeof magic) != 0)
-    return rs__note_set(&s->note, RS_ERR_CHECKPOINT, "this is not a checkpoint, or not a whole one");
+    return rs__note_set(&s->note, RS_ERR_CHECKPOINT,
+                        "this is not a checkpoint, or not a whole one");
   for (int f = 0; f < FIELDS; f++)
     fields[f] = get(at + sizeof magic + 8 * f, 8);
   if (fields[LENGTH] != length || checksum(at, length - 8) != get(at + length - 8, 8))
@@ -155,10 +159,10 @@ static rs_status load(rs_sampler *s, const unsigned char *at, size_t length, voi
   if (!s || !at || !x)
     return RS_ERR_ARGUMENT;
   if (s->busy || s->plan.step_count == 0 || s->options.dtype != dtype)
-    return rs__note_set(&s->note, RS_ERR_STATE,
-                        "rs_sampler_load %s", s->busy ? "within a callback"
-                        : s->plan.step_count == 0     ? "before rs_schedule"
-                                                      : "of the sampler's other dtype");
+    return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_load %s",
+                        s->busy                   ? "within a callback"
+                        : s->plan.step_count == 0 ? "before rs_schedule"
+                                                  : "of the sampler's other dtype");
   uint64_t fields[FIELDS];
   const rs_status st = check(s, at, length, fields);
   if (st != RS_OK)

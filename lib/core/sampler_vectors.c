@@ -149,7 +149,10 @@ rs_status rs__sampler_denoise(rs_sampler *s, const rs__move *m) {
   const rs_status st = rs__sampler_check_finite(s, output, "the network's output");
   if (st != RS_OK || (m->c_skip == 0 && m->c_out == 1))
     return st;
-  job j = {.s = s, .out = output, .count = 2, .v = {s->vector[m->in], output},
+  job j = {.s = s,
+           .out = output,
+           .count = 2,
+           .v = {s->vector[m->in], output},
            .c = {m->c_skip, m->c_out}};
   run(&j);
   return RS_OK;

@@ -34,8 +34,7 @@ static double place(const double *sigmas, size_t count, double sigma) {
     i++;
   if (sigma >= sigmas[i] || i + 1 == count || sigmas[i + 1] == 0)
     return (double)i;
-  return (double)i +
-         rs__log(sigmas[i] / sigma) / rs__log(sigmas[i] / sigmas[i + 1]);
+  return (double)i + rs__log(sigmas[i] / sigma) / rs__log(sigmas[i] / sigmas[i + 1]);
 }
 
 double rs__grid_ratio(const double *sigmas, size_t count, double high, double low) {

@@ -54,13 +54,13 @@ static float radius(uint32_t word) {
 }
 
 /* Cosine and sine of the angle 2 pi (word / 2^32), turned by half a quadrant: the two high bits
- * choose the quadrant, the others an angle within pi/4 of its middle, where the series are short. */
+ * choose the quadrant, the others an angle within pi/4 of its middle, where the series are short.
+ */
 static void direction(uint32_t word, float *cosine, float *sine) {
   const float t = (float)((int32_t)(word << 2)) * (0x1p-32f * 1.57079633f), z = t * t;
   const float s =
       t * (1.0f + z * (-1.0f / 6 + z * (1.0f / 120 + z * (-1.0f / 5040 + z * (1.0f / 362880)))));
-  const float c =
-      1.0f + z * (-0.5f + z * (1.0f / 24 + z * (-1.0f / 720 + z * (1.0f / 40320))));
+  const float c = 1.0f + z * (-0.5f + z * (1.0f / 24 + z * (-1.0f / 720 + z * (1.0f / 40320))));
   const uint32_t odd = 0u - ((word >> 30) & 1u), turn = (word >> 31) << 31;
   uint32_t sb, cb;
   memcpy(&sb, &s, sizeof sb);

@@ -140,8 +140,7 @@ static void describe(const grid *g, rs_segment_info *info) {
 }
 
 rs_status rs__segments_meet(const rs_segment *segments, size_t segment_count, int32_t meet,
-                            double *sigmas, size_t *count, rs_segment_info *infos,
-                            rs__note *note) {
+                            double *sigmas, size_t *count, rs_segment_info *infos, rs__note *note) {
   grid g = {sigmas, *count, infos, 0};
   for (size_t i = 0; i < segment_count; i++) {
     const rs_status st = place(&segments[i], i, meet, &g, &infos[i], note);

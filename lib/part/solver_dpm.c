@@ -3,8 +3,8 @@
  * lambda = -ln sigma, h the step in lambda, e_i = (state - D) / sigma the noise estimates:
  *
  *     s1 = s e^(-r1 h),  y1 = x - (s - s1) e0
- *     s2 = s e^(-r2 h),  y2 = x - (s - s2) e0 - p (e1 - e0),  p = s2 r2/r1 ((e^(r2 h)-1)/(r2 h) - 1)
- *                        x' = x - (s - t) e0 - q (e2 - e0),   q = t/r2 ((e^h - 1)/h - 1)        */
+ *     s2 = s e^(-r2 h),  y2 = x - (s - s2) e0 - p (e1 - e0),  p = s2 r2/r1 ((e^(r2 h)-1)/(r2 h) -
+ * 1) x' = x - (s - t) e0 - q (e2 - e0),   q = t/r2 ((e^h - 1)/h - 1)        */
 #include "part/solver.h"
 
 #include "base/elementary.h"

@@ -83,10 +83,13 @@ static void write_solver_step(writer *w, const rs__solver *solver, double gamma,
 static void write_iteration(writer *w, int32_t segment, int32_t iteration) {
   const rs_segment *s = &w->plan->segments[segment].executed;
   const rs__solver *solver = rs__solver_find(w->options->restart_solver);
-  const int32_t begins =
-      RS_STEP_ITERATION_BEGINS | (iteration == 0 ? RS_STEP_RESTART_BEGINS : 0);
-  rs_step_info info = {.kind = RS_STEP_JUMP, .flags = begins, .segment = segment,
-                       .iteration = iteration, .sigma_from = s->t_min, .sigma_hat = s->t_min,
+  const int32_t begins = RS_STEP_ITERATION_BEGINS | (iteration == 0 ? RS_STEP_RESTART_BEGINS : 0);
+  rs_step_info info = {.kind = RS_STEP_JUMP,
+                       .flags = begins,
+                       .segment = segment,
+                       .iteration = iteration,
+                       .sigma_from = s->t_min,
+                       .sigma_hat = s->t_min,
                        .sigma_to = s->t_max};
   const size_t first = w->plan->move_count;
   write_noise(w, s->t_min, s->t_max, RS_NOISE_JUMP);
@@ -121,8 +124,11 @@ static void write_plan(writer *w) {
   p->step_count = p->move_count = 0;
   p->nfe = 0;
   for (size_t i = 0; i < steps; i++) {
-    const rs_step_info info = {.kind = RS_STEP_MAIN, .segment = -1, .iteration = -1,
-                               .step = (int32_t)i, .sigma_from = sigmas[i],
+    const rs_step_info info = {.kind = RS_STEP_MAIN,
+                               .segment = -1,
+                               .iteration = -1,
+                               .step = (int32_t)i,
+                               .sigma_from = sigmas[i],
                                .sigma_to = sigmas[i + 1]};
     write_solver_step(w, solver, gamma, info);
     for (size_t k = 0; k < p->segment_count; k++)

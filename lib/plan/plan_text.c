@@ -34,13 +34,13 @@ static void print_segment(const rs__plan *p, size_t i, rs__text *t) {
                                     "snapped t_min to a node"};
   const rs_segment_info *s = &p->segments[i];
   const bool coarse = rs__log(s->ratio) > 2 * rs__log(s->main_ratio);
-  rs__text_add(t, "segment %zu: asked [%d,%d,%s,%s], runs [%d,%d,%s,%s]\n", i,
-               (int)s->asked.points, (int)s->asked.iterations, REAL(s->asked.t_min),
-               REAL(s->asked.t_max), (int)s->executed.points, (int)s->executed.iterations,
-               REAL(s->executed.t_min), REAL(s->executed.t_max));
+  rs__text_add(t, "segment %zu: asked [%d,%d,%s,%s], runs [%d,%d,%s,%s]\n", i, (int)s->asked.points,
+               (int)s->asked.iterations, REAL(s->asked.t_min), REAL(s->asked.t_max),
+               (int)s->executed.points, (int)s->executed.iterations, REAL(s->executed.t_min),
+               REAL(s->executed.t_max));
   rs__text_add(t, "  %s (node %d); %lld evaluations; sigma falls by %s a step (main grid %s)%s\n",
-               how[p->options.meet], (int)s->node, (long long)s->nfe,
-               rs__text_real(s->ratio, 3).s, rs__text_real(s->main_ratio, 3).s,
+               how[p->options.meet], (int)s->node, (long long)s->nfe, rs__text_real(s->ratio, 3).s,
+               rs__text_real(s->main_ratio, 3).s,
                coarse ? ": coarse, more points may be needed" : "");
 }
 

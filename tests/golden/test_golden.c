@@ -14,11 +14,16 @@ typedef struct {
 } run;
 
 static run runs[] = {
-    {"edm-heun-18", 1e-10},          {"edm-sde-churn-18", 1e-10},
-    {"restart-cifar-vp-43", 1e-6},   {"restart-cifar-vp-115", 1e-6},
-    {"restart-imagenet-99", 1e-6},   {"restart-imagenet-203", 1e-6},
-    {"restart-imagenet-203-gamma", 1e-6}, {"kdiff-euler-12", 1e-10},
-    {"kdiff-heun-12", 1e-10},        {"kdiff-heun-14-churn", 1e-10},
+    {"edm-heun-18", 1e-10},
+    {"edm-sde-churn-18", 1e-10},
+    {"restart-cifar-vp-43", 1e-6},
+    {"restart-cifar-vp-115", 1e-6},
+    {"restart-imagenet-99", 1e-6},
+    {"restart-imagenet-203", 1e-6},
+    {"restart-imagenet-203-gamma", 1e-6},
+    {"kdiff-euler-12", 1e-10},
+    {"kdiff-heun-12", 1e-10},
+    {"kdiff-heun-14-churn", 1e-10},
     {"kdiff-heun-exponential", 1e-10},
 };
 

@@ -10,12 +10,12 @@
 enum { GOLDEN_BATCH = 3, GOLDEN_N = 12, GOLDEN_SIZE = GOLDEN_BATCH * GOLDEN_N };
 
 typedef struct golden {
-  char *text;          /* the whole file */
+  char *text; /* the whole file */
   double weight[3], mean[3][GOLDEN_N], std[3];
   double latents[GOLDEN_SIZE], final[GOLDEN_SIZE];
-  double *sigmas;      /* NULL if the run made its own */
+  double *sigmas; /* NULL if the run made its own */
   size_t sigma_count;
-  double *noise;       /* NULL if there is none */
+  double *noise; /* NULL if there is none */
   size_t draws;
 } golden;
 

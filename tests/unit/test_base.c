@@ -80,6 +80,10 @@ static void check_numbers(void) {
     assert_true(back == values[i]);
   }
   assert_string_equal(rs__text_real(0.06, 0).s, "0.06");
+  assert_string_equal(rs__text_real(10, 0).s, "10");
+  assert_string_equal(rs__text_real(40000, 0).s, "40000");
+  assert_string_equal(rs__text_real(1e30, 0).s, "1e+30");
+  assert_string_equal(rs__text_real(1e-7, 0).s, "1e-07");
   assert_string_equal(rs__text_real(1.23456789, 3).s, "1.23");
   assert_string_equal(rs__text_real(INFINITY, 3).s, "inf");
   assert_string_equal(rs__text_real(-INFINITY, 3).s, "-inf");

@@ -30,9 +30,9 @@ static void test_grid_valid(void **state) {
     double s[3];
     size_t wrong; /* 3: none */
   } rows[] = {
-      {{3, 2, 1}, 3},  {{3, 2, 0}, 3},        {{3, 0, -1}, 1},    {{3, 3, 0}, 1},
-      {{1, 2, 0}, 1},  {{INFINITY, 2, 1}, 0}, {{3, NAN, 0}, 1},   {{-1, -2, -3}, 0},
-      {{0, 0, 0}, 0},  {{3, 2, -0.5}, 2},     {{3, 1e-31, 0}, 1}, {{3, 2, NAN}, 2},
+      {{3, 2, 1}, 3}, {{3, 2, 0}, 3},        {{3, 0, -1}, 1},    {{3, 3, 0}, 1},
+      {{1, 2, 0}, 1}, {{INFINITY, 2, 1}, 0}, {{3, NAN, 0}, 1},   {{-1, -2, -3}, 0},
+      {{0, 0, 0}, 0}, {{3, 2, -0.5}, 2},     {{3, 1e-31, 0}, 1}, {{3, 2, NAN}, 2},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     size_t wrong = 3;
@@ -114,9 +114,10 @@ static void test_noise_parts(void **state) {
 /* Every field of the key makes another, uncorrelated stream. */
 static void test_noise_keys(void **state) {
   enum { N = 1 << 16, KEYS = 7 };
-  const rs_noise_key keys[KEYS] = {{0, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, {(uint64_t)1 << 32, 0, 0, 0, 0},
-                                   {0, 1, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 1, 0},
-                                   {0, 0, 0, 0, 1}};
+  const rs_noise_key keys[KEYS] = {
+      {0, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, {(uint64_t)1 << 32, 0, 0, 0, 0},
+      {0, 1, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 1, 0},
+      {0, 0, 0, 0, 1}};
   float *z = malloc(sizeof *z * KEYS * N);
   (void)state;
   assert_non_null(z);

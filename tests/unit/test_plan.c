@@ -47,14 +47,30 @@ static void test_presets(void **state) {
     const char *name;
     int64_t nfe;
   } rows[] = {
-      {"cifar10-vp-43", 43},       {"cifar10-vp-55", 55},       {"cifar10-vp-75", 75},
-      {"cifar10-vp-115", 115},     {"cifar10-vp-519", 519},     {"cifar10-edm-43", 43},
-      {"cifar10-pfgmpp-43", 43},   {"cifar10-vp-dpm3-18", 18},  {"cifar10-vp-dpm3-21", 21},
-      {"cifar10-vp-dpm3-24", 24},  {"cifar10-vp-dpm3-27", 27},  {"imagenet64-39", 39},
-      {"imagenet64-67", 67},       {"imagenet64-99", 99},       {"imagenet64-165", 165},
-      {"imagenet64-203", 203},     {"imagenet64-385", 385},     {"imagenet64-535", 535},
-      {"imagenet64-623", 623},     {"sd15-w2", 62},             {"sd15-w3", 66},
-      {"sd15-w5", 66},             {"sd15-w8", 66},             {"a1111", 39},
+      {"cifar10-vp-43", 43},
+      {"cifar10-vp-55", 55},
+      {"cifar10-vp-75", 75},
+      {"cifar10-vp-115", 115},
+      {"cifar10-vp-519", 519},
+      {"cifar10-edm-43", 43},
+      {"cifar10-pfgmpp-43", 43},
+      {"cifar10-vp-dpm3-18", 18},
+      {"cifar10-vp-dpm3-21", 21},
+      {"cifar10-vp-dpm3-24", 24},
+      {"cifar10-vp-dpm3-27", 27},
+      {"imagenet64-39", 39},
+      {"imagenet64-67", 67},
+      {"imagenet64-99", 99},
+      {"imagenet64-165", 165},
+      {"imagenet64-203", 203},
+      {"imagenet64-385", 385},
+      {"imagenet64-535", 535},
+      {"imagenet64-623", 623},
+      {"sd15-w2", 62},
+      {"sd15-w3", 66},
+      {"sd15-w5", 66},
+      {"sd15-w8", 66},
+      {"a1111", 39},
       {"comfyui", 51},
   };
   enum { ROWS = sizeof rows / sizeof *rows };
@@ -238,7 +254,8 @@ SPOIL(no_sigmas, o->grid = RS_GRID_SIGMAS)
 SPOIL(no_segments, o->segment_count = 1)
 SPOIL(huge_segments, o->segment_count = 5000000; o->segments = (const rs_segment *)(const void *)o)
 SPOIL(one_point, o->end = RS_END_SIGMA_MIN; o->steps = 1)
-SPOIL(too_long, static const rs_segment s = {1000, 1001, 1, 2}; o->segments = &s; o->segment_count = 1)
+SPOIL(too_long, static const rs_segment s = {1000, 1001, 1, 2}; o->segments = &s;
+      o->segment_count = 1)
 SPOIL(longest, static const rs_segment s = {2147483647, 2147483647, 1, 2}; o->segments = &s;
       o->segment_count = 1)
 SPOIL(small_size, o->size = 16)
@@ -252,18 +269,30 @@ static void test_options_refused(void **state) {
     rs_status status;
     const char *says;
   } rows[] = {
-      {bad_grid, RS_ERR_OPTION, "grid is 2"},         {bad_end, RS_ERR_OPTION, "end is -1"},
-      {bad_steps, RS_ERR_OPTION, "steps is -3"},      {many_steps, RS_ERR_OPTION, "steps is 1000001"},
-      {bad_solver, RS_ERR_OPTION, "solver is 99"},    {bad_restart_solver, RS_ERR_OPTION, "restart_solver"},
-      {bad_meet, RS_ERR_OPTION, "meet is 3"},         {bad_start, RS_ERR_OPTION, "start is 2"},
-      {bad_min, RS_ERR_OPTION, "sigma_min"},          {bad_max, RS_ERR_OPTION, "sigma_max"},
-      {bad_rho, RS_ERR_OPTION, "rho"},                {bad_noise, RS_ERR_OPTION, "s_noise"},
-      {bad_churn, RS_ERR_OPTION, "s_churn"},          {bad_gamma, RS_ERR_OPTION, "restart_gamma"},
-      {bad_reserved, RS_ERR_OPTION, "reserved"},      {swapped, RS_ERR_GRID, "decreasing"},
-      {equal, RS_ERR_GRID, "decreasing"},             {no_sigmas, RS_ERR_OPTION, "sigmas"},
-      {no_segments, RS_ERR_OPTION, "segments is NULL"}, {huge_segments, RS_ERR_OPTION, "segment_count"},
-      {one_point, RS_ERR_GRID, "no step"},            {too_long, RS_ERR_OPTION, "more than 1000000"},
-      {longest, RS_ERR_OPTION, "more than 1000000"},  {small_size, RS_ERR_VERSION, "16 bytes"},
+      {bad_grid, RS_ERR_OPTION, "grid is 2"},
+      {bad_end, RS_ERR_OPTION, "end is -1"},
+      {bad_steps, RS_ERR_OPTION, "steps is -3"},
+      {many_steps, RS_ERR_OPTION, "steps is 1000001"},
+      {bad_solver, RS_ERR_OPTION, "solver is 99"},
+      {bad_restart_solver, RS_ERR_OPTION, "restart_solver"},
+      {bad_meet, RS_ERR_OPTION, "meet is 3"},
+      {bad_start, RS_ERR_OPTION, "start is 2"},
+      {bad_min, RS_ERR_OPTION, "sigma_min"},
+      {bad_max, RS_ERR_OPTION, "sigma_max"},
+      {bad_rho, RS_ERR_OPTION, "rho"},
+      {bad_noise, RS_ERR_OPTION, "s_noise"},
+      {bad_churn, RS_ERR_OPTION, "s_churn"},
+      {bad_gamma, RS_ERR_OPTION, "restart_gamma"},
+      {bad_reserved, RS_ERR_OPTION, "reserved"},
+      {swapped, RS_ERR_GRID, "decreasing"},
+      {equal, RS_ERR_GRID, "decreasing"},
+      {no_sigmas, RS_ERR_OPTION, "sigmas"},
+      {no_segments, RS_ERR_OPTION, "segments is NULL"},
+      {huge_segments, RS_ERR_OPTION, "segment_count"},
+      {one_point, RS_ERR_GRID, "no step"},
+      {too_long, RS_ERR_OPTION, "more than 1000000"},
+      {longest, RS_ERR_OPTION, "more than 1000000"},
+      {small_size, RS_ERR_VERSION, "16 bytes"},
       {rising, RS_ERR_GRID, "sigma 1 of the main grid is 2"},
   };
   rs_sampler *s = any_sampler();
@@ -311,9 +340,9 @@ static void test_no_plan(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_presets),        cmocka_unit_test(test_preset_a1111),
-      cmocka_unit_test(test_preset_errors),  cmocka_unit_test(test_snapped_levels),
-      cmocka_unit_test(test_texts),          cmocka_unit_test(test_steps),
+      cmocka_unit_test(test_presets),         cmocka_unit_test(test_preset_a1111),
+      cmocka_unit_test(test_preset_errors),   cmocka_unit_test(test_snapped_levels),
+      cmocka_unit_test(test_texts),           cmocka_unit_test(test_steps),
       cmocka_unit_test(test_options_refused), cmocka_unit_test(test_later_header),
       cmocka_unit_test(test_no_plan),
   };

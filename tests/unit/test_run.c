@@ -442,7 +442,10 @@ static void test_host_noise(void **state) {
     for (int32_t mode = -1; mode <= 1; mode++) {
       h = (host){0, k, mode, mode == 0 ? NAN : 0};
       assert_status(rs_sample(s, x, NULL),
-                    mode < 0 ? RS_ERR_CALLBACK : mode > 0 ? RS_STOPPED : RS_ERR_NONFINITE, s);
+                    mode < 0   ? RS_ERR_CALLBACK
+                    : mode > 0 ? RS_STOPPED
+                               : RS_ERR_NONFINITE,
+                    s);
       rs_status st;
       while ((st = rs_restart_step(s)) == RS_MORE)
         ;
@@ -600,6 +603,7 @@ static void test_new_refused(void **state) {
     so.message = message;
     so.message_capacity = sizeof message;
     message[0] = 0;
+    /* clang-format off */
     switch (i) {
     case 0: so.elements = 0; break;
     case 1: so.elements = ((size_t)1 << 34) + 1; break;
@@ -613,6 +617,7 @@ static void test_new_refused(void **state) {
     case 9: so.model.sigma_data = NAN; break;
     default: so.model.reserved[15] = 1; break;
     }
+    /* clang-format on */
     const rs_status st = rs_sampler_new(&so, &s);
     assert_int_equal(st, i == 4 || i == 10 ? RS_ERR_VERSION : RS_ERR_OPTION);
     assert_null(s);

@@ -95,7 +95,10 @@ static void test_refused(void **state) {
       {RS_MEET_MOVE, RS_ERR_SEGMENT_RANGE, 1, {{2, 1, -1, 2}}, "-1 to 2"},
       {RS_MEET_SNAP, RS_ERR_SEGMENT_RANGE, 1, {{2, 1, 15, 16}}, "no inner node"},
       {RS_MEET_SNAP, RS_ERR_SEGMENT_INVERTED, 1, {{2, 1, 1.7, 1.9}}, "snaps to the node 2"},
-      {RS_MEET_SNAP, RS_ERR_SEGMENT_COLLISION, 2, {{2, 1, 1.1, 2}, {2, 1, 0.9, 2}},
+      {RS_MEET_SNAP,
+       RS_ERR_SEGMENT_COLLISION,
+       2,
+       {{2, 1, 1.1, 2}, {2, 1, 0.9, 2}},
        "segments 0 and 1 meet the same node of the main grid, sigma 1"},
       {RS_MEET_MOVE, RS_ERR_SEGMENT_COLLISION, 2, {{2, 1, 1.1, 2}, {2, 3, 1.1, 4}}, "sigma 1.1"},
       {RS_MEET_INSERT, RS_ERR_SEGMENT_COLLISION, 2, {{2, 1, 1.1, 2}, {2, 3, 1.1, 4}}, "sigma 1.1"},
@@ -222,11 +225,16 @@ static void test_format(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_move),         cmocka_unit_test(test_insert),
-      cmocka_unit_test(test_snap),         cmocka_unit_test(test_ratio),
-      cmocka_unit_test(test_refused),      cmocka_unit_test(test_move_full),
-      cmocka_unit_test(test_parse),        cmocka_unit_test(test_parse_errors),
-      cmocka_unit_test(test_parse_arguments), cmocka_unit_test(test_format),
+      cmocka_unit_test(test_move),
+      cmocka_unit_test(test_insert),
+      cmocka_unit_test(test_snap),
+      cmocka_unit_test(test_ratio),
+      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_move_full),
+      cmocka_unit_test(test_parse),
+      cmocka_unit_test(test_parse_errors),
+      cmocka_unit_test(test_parse_arguments),
+      cmocka_unit_test(test_format),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,7 +117,8 @@ static void test_fixed_point(void **state) {
     gaussian g = {0, s};
     rs_sampler *sampler = sampler_of(&g);
     double *x = numbers(), mean, variance, want = s * s + a * a;
-    const double shrink = (s * s + a * a) / (s * s + b * b), add = s_noise * s_noise * (b * b - a * a);
+    const double shrink = (s * s + a * a) / (s * s + b * b),
+                 add = s_noise * s_noise * (b * b - a * a);
     fill(x, 0, sqrt(want));
     cycle(sampler, x, a, b, 40, 6, s_noise);
     for (int k = 0; k < 40; k++)
@@ -194,7 +195,8 @@ static void check_gaussian(const rs_schedule_options *sc) {
   for (int b = 0; b < SAMPLES; b++)
     for (int i = 0; i < D; i++)
       for (int j = 0; j < D; j++)
-        covariance[i][j] += ((double)x[b * D + i] - mean[i]) * ((double)x[b * D + j] - mean[j]) / SAMPLES;
+        covariance[i][j] +=
+            ((double)x[b * D + i] - mean[i]) * ((double)x[b * D + j] - mean[j]) / SAMPLES;
   for (int i = 0; i < D; i++) {
     double want[D] = {0};
     want[i] = 1;

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# All tests: sh tests/run.sh. Some: sh tests/run.sh NAME... Installs what is missing, builds in
+# build/tests, and ends with one line: N passed, N failed, N skipped.
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+build=build/tests
+
+die() {
+  echo "tests: FAILED: $*"
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+}
+
+# quietly COMMAND...: its output is shown only when it fails.
+quietly() {
+  "$@" >build/tests.log 2>&1 || {
+    cat build/tests.log
+    return 1
+  }
+}
+
+# On Debian the packages serve the Python in /usr/bin, not another that may come first.
+if command -v apt-get >/dev/null; then
+  PATH=/usr/bin:$PATH
+  export PATH
+fi
+# Sentences, numbers and paths are compared as text.
+unset CDPATH MAKEFLAGS NINJA_STATUS
+LC_ALL=C.UTF-8
+export LC_ALL
+
+# shellcheck source=tests/support/need.sh
+. tests/support/need.sh
+need gcc libc6-dev binutils meson ninja-build pkg-config python3 libcmocka-dev libpng-dev ||
+  die "the packages could not be installed"
+need g++ cmake abigail-tools python3-numpy ||
+  echo "tests: going on; what needs these packages is skipped"
+
+mkdir -p build || die "no place for build/"
+echo "tests: configuring in $build"
+set_up() {
+  quietly meson setup "$@" -Dwerror=true -Dtests=enabled -Dtools=enabled
+}
+{ [ -f $build/build.ninja ] && set_up --reconfigure $build >/dev/null; } ||
+  { rm -rf $build && set_up $build; } || die "meson setup"
+echo "tests: building"
+quietly ninja -C $build || die "the build"
+echo "tests: testing"
+log=$build/meson-logs/testlog.json
+rm -f $log
+quietly meson test -C $build --no-rebuild --timeout-multiplier 4 "$@" >/dev/null
+[ -s $log ] || {
+  cat build/tests.log
+  die "no test ran"
+}
+exec python3 tests/support/report.py $log
