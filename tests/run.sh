@@ -35,7 +35,7 @@ export LC_ALL
 . tests/support/need.sh
 need gcc libc6-dev binutils meson ninja-build pkg-config python3 libcmocka-dev libpng-dev ||
   die "the packages could not be installed"
-need g++ cmake abigail-tools python3-numpy ||
+need g++ cmake abigail-tools locales python3-numpy ||
   echo "tests: going on; what needs these packages is skipped"
 
 mkdir -p build || die "no place for build/"

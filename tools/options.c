@@ -51,7 +51,7 @@ static const struct argp_option table[] = {
     {"sigma-max", KEY_SIGMA_MAX, "X", 0, "Noise level at the start", 0},
     {"sigma-min", KEY_SIGMA_MIN, "X", 0, "Last noise level above 0", 0},
     {"rho", KEY_RHO, "X", 0, "Exponent of the grids", 0},
-    {"solver", KEY_SOLVER, "NAME", 0, "euler, heun or dpm-3", 0},
+    {"solver", KEY_SOLVER, "NAME", 0, "euler, heun or dpm_3", 0},
     {"s-noise", KEY_S_NOISE, "X", 0, "Factor on all noise that is added", 0},
     {"s-churn", KEY_S_CHURN, "X", 0, "Stochasticity of sde (default 8)", 0},
     {0, 0, 0, 0, "The plan:", 3},
@@ -109,11 +109,11 @@ static int solver(const char *text) {
   static const struct {
     const char *name;
     int solver;
-  } names[] = {{"euler", RS_SOLVER_EULER}, {"heun", RS_SOLVER_HEUN}, {"dpm-3", RS_SOLVER_DPM_3}};
+  } names[] = {{"euler", RS_SOLVER_EULER}, {"heun", RS_SOLVER_HEUN}, {"dpm_3", RS_SOLVER_DPM_3}};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i)
     if (strcmp(text, names[i].name) == 0)
       return names[i].solver;
-  say_usage("--solver wants euler, heun or dpm-3, not \"%s\"", text);
+  say_usage("--solver wants euler, heun or dpm_3, not \"%s\"", text);
 }
 
 static int method(const char *option, const char *text, size_t length) {

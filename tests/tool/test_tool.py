@@ -221,7 +221,7 @@ class Pictures(Case):
     def test_options_change_the_picture(self):
         seen = set()
         for words in ([], ["--patch=3"], ["--steps=5"], ["--sigma-max=12"], ["--sigma-min=.1"],
-                      ["--rho=5"], ["--solver=euler"], ["--solver=dpm-3"], ["--s-noise=1.1"],
+                      ["--rho=5"], ["--solver=euler"], ["--solver=dpm_3"], ["--s-noise=1.1"],
                       ["--segments="], ["--method=ode"], ["--method=sde"],
                       ["--method=sde", "--s-churn=2"]):
             self.good(self.texture("-o", "out.png", *words))
