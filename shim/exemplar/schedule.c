@@ -3,7 +3,7 @@
 
 /* Chosen by measurement: docs/exemplar.md. */
 static const rs_exemplar_patch patches[] = {{5, 31, 0}, {0, 21, 0}};
-static const rs_segment segments[] = {{4, 3, 1, 12}};
+static const rs_segment segments[] = {{4, 3, 2, 24}};
 
 const rs_exemplar_patch *rs__exemplar_patches(size_t *count) {
   *count = sizeof patches / sizeof *patches;
@@ -25,7 +25,7 @@ rs_status rs_exemplar_schedule(rs_schedule_options *options) {
   rs_schedule_options_init_sized(options, options->size);
   options->steps = 10;
   options->sigma_min = 0.02;
-  options->sigma_max = 20;
+  options->sigma_max = 80;
   options->segments = segments;
   options->segment_count = sizeof segments / sizeof *segments;
   return RS_OK;

@@ -38,6 +38,13 @@ SUBSET = (
     "RROCK11 RROCK12 RROCK16 RROCK19 SFLR7_1 NUKAGE1 SLIME09 FLAT5 FLOOR5_1 SWATER1 AQF047 "
     "FCGRATE1"
 ).split()
+# Stone, water, lava, plants; everything else was built, with edges that line up.
+NATURAL = tuple(
+    "BLOOD FWATER SWATER NUKAGE LAVA SLIME01 SLIME02 SLIME03 SLIME04 SLIME05 SLIME06 SLIME07 "
+    "SLIME08 SLIME09 SLIME10 SLIME11 SLIME12 SFLR6 SFLR7 GRASS RROCK GRNROCK MFLR8 FLAT10 FLAT5_6 "
+    "FLAT5_7 FLAT5_8 FLOOR6 F_SKY1".split()
+)
+FLOOR = 0.002  # added before a logarithm: below it differences are not to be seen
 
 
 def lumps(path):
@@ -163,22 +170,55 @@ def run(args, flats, names, configs):
     print(file=sys.stderr)
 
 
-def summary(rows):
-    """Means over all samples; `gm` are geometric means over the flats."""
+def group(flat):
+    return "natural" if flat.startswith(NATURAL) else "built"
+
+
+def means(rows, title):
+    """One line a configuration; `gm` are geometric means."""
     keys = COLUMNS[5:]
-    print("| | NFE | s | " + " | ".join(keys) + " | gm w3 | gm w7 | gm w15 |")
+    print(f"| {title} | NFE | s | " + " | ".join(keys) + " | gm w3 | gm w7 | gm w15 |")
     print("|---" * (len(keys) + 6) + "|")
     for config in dict.fromkeys(r["config"] for r in rows):
         mine = [r for r in rows if r["config"] == config]
         mean = {k: np.mean([float(r[k]) for r in mine]) for k in ["seconds"] + keys}
-        log = {k: np.mean([np.log(float(r[k]) + 1e-3) for r in mine]) for k in ("w3", "w7", "w15")}
+        log = {k: np.mean([np.log(float(r[k]) + FLOOR) for r in mine]) for k in ("w3", "w7", "w15")}
         cells = [config, mine[0]["nfe"], f"{mean['seconds']:.2f}"]
-        cells += [f"{mean[k]:.4f}" for k in keys] + [f"{np.exp(v):.4f}" for v in log.values()]
+        cells += [f"{mean[k]:.4f}" for k in keys]
+        cells += [f"{np.exp(v) - FLOOR:.4f}" for v in log.values()]
         print("| " + " | ".join(cells) + " |")
+    print()
+
+
+def duels(rows, title):
+    """How often one configuration's w15 is the lower one, same flat and seed, and by how much."""
+    w = {(r["config"], r["flat"], r["seed"]): float(r["w15"]) for r in rows}
+    configs = list(dict.fromkeys(r["config"] for r in rows))
+    for i, a in enumerate(configs):
+        for b in configs[i + 1 :]:
+            pairs = [(v, w[b, f, s]) for (c, f, s), v in w.items() if c == a and (b, f, s) in w]
+            logs = [np.log((y + FLOOR) / (x + FLOOR)) for x, y in pairs]
+            wins = sum(y < x for x, y in pairs)
+            error = np.std(logs) / max(1, len(logs)) ** 0.5
+            ratio = f"{np.exp(np.mean(logs)):.3f} (+- {error:.3f})"
+            print(f"{title}: {b} below {a} in {wins} of {len(pairs)}, geometric ratio {ratio}")
+
+
+def summary(rows):
+    groups = {"all": rows}
+    for name in ("natural", "built"):
+        groups[name] = [r for r in rows if group(r["flat"]) == name]
+    for name, mine in groups.items():
+        if mine:
+            means(mine, f"{name}, {len({r['flat'] for r in mine})} flats")
+    for name, mine in groups.items():
+        duels(mine, name)
+    moved = [r for r in rows if float(r["translation"]) < 0.1]
+    print(f"samples within a tenth of the variance of a translation: {len(moved)} of {len(rows)}")
 
 
 def per_flat(rows):
-    """One line a flat: w15 and coherence of every configuration, means over the seeds."""
+    """One line a flat: means over the seeds."""
     configs = list(dict.fromkeys(r["config"] for r in rows))
     keys = ("w3", "w7", "w15", "coherence")
     print("| flat | " + " | ".join(f"{c} {k}" for c in configs for k in keys) + " |")
