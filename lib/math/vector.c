@@ -19,5 +19,5 @@
 
 void rs__vector_widen(double *out, const float *v, size_t n) {
   for (size_t i = 0; i < n; i++)
-    out[i] = v[i];
+    out[i] = (double)v[i];
 }

@@ -35,9 +35,14 @@ static const integer_field integers[] = {
 };
 
 static const real_field reals[] = {
-    {AT(sigma_min), 0.002, 1e-30, 1e30}, {AT(sigma_max), 80, 1e-30, 1e30}, {AT(rho), 7, 1e-3, 1e3},
-    {AT(s_noise), 1, 1e-30, 1e30},       {AT(s_churn), 0, 0, 1e30},        {AT(s_min), 0, 0, 1e30},
-    {AT(s_max), INFINITY, 0, INFINITY},  {AT(restart_gamma), 0, 0, 1e3},
+    {AT(sigma_min), 0.002, 1e-30, 1e30},
+    {AT(sigma_max), 80, 1e-30, 1e30},
+    {AT(rho), 7, 1e-3, 1e3},
+    {AT(s_noise), 1, 1e-30, 1e30},
+    {AT(s_churn), 0, 0, 1e30},
+    {AT(s_min), 0, 0, 1e30},
+    {AT(s_max), (double)INFINITY, 0, (double)INFINITY},
+    {AT(restart_gamma), 0, 0, 1e3},
 };
 
 static rs_status check_integers(char *options, rs__note *note) {
