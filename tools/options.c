@@ -53,7 +53,7 @@ static const struct argp_option table[] = {
     {"rho", KEY_RHO, "X", 0, "Exponent of the grids", 0},
     {"solver", KEY_SOLVER, "NAME", 0, "euler, heun or dpm_3", 0},
     {"s-noise", KEY_S_NOISE, "X", 0, "Factor on all noise that is added", 0},
-    {"s-churn", KEY_S_CHURN, "X", 0, "Stochasticity of sde (default 8)", 0},
+    {"s-churn", KEY_S_CHURN, "X", 0, "Stochasticity of sde (default 3)", 0},
     {0, 0, 0, 0, "The plan:", 3},
     {"plan", KEY_PLAN, 0, 0, "Print and draw the schedule; evaluate nothing", 0},
     {"plan-svg", KEY_PLAN_SVG, "FILE", 0, "The same, and draw it into an SVG file", 0},

@@ -6,7 +6,7 @@
 #include "say.h"
 #include "schedule.h"
 
-static const double default_churn = 8.0;
+static const double default_churn = 3.0;
 
 static bool start_from(const struct options *options, rs_schedule_options *schedule) {
   rs_schedule_options_init(schedule);

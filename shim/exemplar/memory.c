@@ -52,7 +52,7 @@ static void set_tasks(rs_exemplar *ex) {
 
 static float *aligned(void *memory) {
   uintptr_t address = (uintptr_t)memory, past = address % ALIGNMENT;
-  return (float *)((unsigned char *)memory + (past ? ALIGNMENT - past : 0));
+  return (float *)(void *)((unsigned char *)memory + (past ? ALIGNMENT - past : 0));
 }
 
 rs_status rs__exemplar_take_memory(rs_exemplar *ex) {
