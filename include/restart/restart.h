@@ -110,7 +110,8 @@ RS_API const char *rs_version_string(void);
   X(RS_ERR_NAME, -14, "there is nothing of that name")                                             \
   X(RS_ERR_CAPACITY, -15, "the buffer is too small")                                               \
   X(RS_ERR_CHECKPOINT, -16, "the checkpoint is damaged or not a checkpoint")                       \
-  X(RS_ERR_MISMATCH, -17, "the checkpoint belongs to another plan or another shape")
+  X(RS_ERR_MISMATCH, -17, "the checkpoint belongs to another plan or another shape")               \
+  X(RS_ERR_BUDGET, -18, "the budget does not pay for the restarts")
 
 typedef int32_t rs_status;
 enum {
@@ -129,36 +130,193 @@ RS_API const char *rs_status_text(rs_status status);
 /* Number type of the state. */
 enum { RS_FLOAT32 = 0, RS_FLOAT64 = 1 };
 
-/* What the network's output means, x = x0 + sigma * eps being its noisy input:
+/* The forward process: how the network's noisy input x_t = alpha x0 + sigma_t eps was made.
+ * Everywhere in this library sigma stands for sigma_t / alpha, and states are x_t / alpha.
+ *   VE        alpha 1 (EDM)
+ *   VP        alpha^2 = e^-B, sigma_t^2 = 1 - alpha^2, B = beta_min t + (beta_max - beta_min) t^2/2
+ *             (the VP SDE of Song et al. 2021)
+ *   DISCRETE  the same from a table of alpha-bar = alpha^2 (DDPM, Stable Diffusion); the table may
+ *             end in 0 (zero terminal SNR)
+ *   IDDPM     the u-table of iDDPM in Karras et al. 2022, table 1; alpha 1
+ *   FLOW      alpha = 1 - t, sigma_t = t (rectified flow: SD3, Flux)
+ *   PFGMPP    PFGM++ (Xu et al. 2023) with model.aux_dimensions D, r = sigma sqrt(D); alpha 1 */
+enum {
+  RS_PROCESS_VE = 0,
+  RS_PROCESS_VP = 1,
+  RS_PROCESS_DISCRETE = 2,
+  RS_PROCESS_IDDPM = 3,
+  RS_PROCESS_FLOW = 4,
+  RS_PROCESS_PFGMPP = 5
+};
+
+/* What the network's output means, x = alpha x0 + sigma_t eps being its noisy input:
  *   DENOISER  x0 itself, the estimate of the clean data
- *   EPS       the noise: x0 = x - sigma * eps
- *   EDM_RAW   the raw network F of Karras et al. 2022, table 1; with sd = sigma_data
+ *   EPS       the noise: x0 = (x - sigma_t eps) / alpha
+ *   EDM_RAW   the raw network F of Karras et al. 2022, table 1 (VE only); with sd = sigma_data
  *               x0 = c_skip x + c_out F(c_in x; c_noise),  c_skip = sd^2 / (sigma^2 + sd^2),
  *               c_out = sigma sd / sqrt(sigma^2 + sd^2),   c_in = 1 / sqrt(sigma^2 + sd^2),
  *               c_noise = ln(sigma) / 4
- *             its input is already scaled by c_in and its time is c_noise */
-enum { RS_PREDICT_DENOISER = 0, RS_PREDICT_EPS = 1, RS_PREDICT_EDM_RAW = 2 };
+ *             its input is already scaled by c_in and its time is c_noise
+ *   V         v = alpha eps - sigma_t x0:  x0 = (alpha x - sigma_t v) / (alpha^2 + sigma_t^2)
+ *   SCORE     the gradient of the log density:  x0 = (x + sigma_t^2 score) / alpha
+ *   FLOW      the velocity u = eps - x0:  x0 = (x - sigma_t u) / (alpha + sigma_t) */
+enum {
+  RS_PREDICT_DENOISER = 0,
+  RS_PREDICT_EPS = 1,
+  RS_PREDICT_EDM_RAW = 2,
+  RS_PREDICT_V = 3,
+  RS_PREDICT_SCORE = 4,
+  RS_PREDICT_FLOW = 5
+};
 
-/* The forward process. VE (= EDM): x_t = x0 + sigma_t * eps. */
-enum { RS_PROCESS_VE = 0 };
+/* What the network is conditioned on (rs_eval.time).
+ *   DEFAULT     LOG_SIGMA for EDM_RAW, INDEX for DISCRETE and IDDPM, T for VP and FLOW, else SIGMA
+ *   SIGMA       sigma
+ *   LOG_SIGMA   ln(sigma) / 4
+ *   T           the process's t in [0, 1]; for tables index / count
+ *   T_1000      1000 times that
+ *   INDEX       the index of the table, rounded to a whole number; for IDDPM counted from the
+ *               smallest noise
+ *   INDEX_REAL  the same, interpolated in ln sigma */
+enum {
+  RS_TIME_DEFAULT = 0,
+  RS_TIME_SIGMA = 1,
+  RS_TIME_LOG_SIGMA = 2,
+  RS_TIME_T = 3,
+  RS_TIME_T_1000 = 4,
+  RS_TIME_INDEX = 5,
+  RS_TIME_INDEX_REAL = 6
+};
 
-/* Main grid.
- *   KARRAS  sigma_i = (smax^(1/rho) + i/(N-1) (smin^(1/rho) - smax^(1/rho)))^rho, i = 0..N-1
- *           (Karras et al. 2022, eq. 5), then 0: N steps
- *   SIGMAS  the caller's own list, strictly decreasing; it may end in 0 */
-enum { RS_GRID_KARRAS = 0, RS_GRID_SIGMAS = 1 };
+/* The table of DISCRETE.
+ *   LINEAR         beta from 0.0001 to 0.02 (DDPM)
+ *   SCALED_LINEAR  sqrt(beta) even, beta from 0.00085 to 0.012 (Stable Diffusion)
+ *   COSINE         Nichol and Dhariwal 2021
+ *   TABLE          the caller's alpha-bar */
+enum { RS_BETAS_LINEAR = 0, RS_BETAS_SCALED_LINEAR = 1, RS_BETAS_COSINE = 2, RS_BETAS_TABLE = 3 };
 
-/* Where a KARRAS grid ends: at 0 (the last step costs one evaluation), or at sigma_min (N points,
- * N-1 steps; the sample keeps noise of that level). */
+/* Guidance without a classifier (Ho and Salimans 2022): D = D_u + w (D_c - D_u). It costs two
+ * evaluations at each noise level where it applies.
+ *   NONE     one evaluation, pass RS_PASS_CONDITIONAL
+ *   CALLS    two calls one after another, told apart by rs_eval.pass
+ *   DOUBLED  one call with twice the batch: first every sample for the condition, then every
+ *            sample without; where guidance does not apply, a call of pass CONDITIONAL */
+enum { RS_GUIDANCE_NONE = 0, RS_GUIDANCE_CALLS = 1, RS_GUIDANCE_DOUBLED = 2 };
+enum { RS_PASS_CONDITIONAL = 0, RS_PASS_UNCONDITIONAL = 1, RS_PASS_BOTH = 2 };
+
+/* Clipping of the denoised estimate.
+ *   STATIC   to [clip_low, clip_high]
+ *   DYNAMIC  Imagen (Saharia et al. 2022): s = the clip_quantile quantile of |x0| over the sample,
+ *            at least clip_high; clipped to [-s, s] and scaled by clip_high / s */
+enum { RS_CLIP_NONE = 0, RS_CLIP_STATIC = 1, RS_CLIP_DYNAMIC = 2 };
+
+/* Main grid: N levels from sigma_max down to sigma_min, i = 0..N-1, u = i/(N-1), then 0: N steps.
+ *   KARRAS           (smax^(1/rho) + u (smin^(1/rho) - smax^(1/rho)))^rho (Karras et al. 2022,
+ *                    eq. 5)
+ *   SIGMAS           the caller's own list, strictly decreasing; it may end in 0
+ *   EXPONENTIAL      even in ln sigma, so in log-SNR: smax (smin/smax)^u (k-diffusion; Lu
+ *                    et al. 2022)
+ *   POLYEXPONENTIAL  ln sigma = ln smin + (1-u)^rho ln(smax/smin) (k-diffusion)
+ *   LINEAR           even in sigma
+ *   COSINE           tan of even angles from arctan smax to arctan smin: even in t where alpha =
+ *                    cos(pi t/2), sigma_t = sin(pi t/2) (Nichol and Dhariwal 2021 without their
+ *                    offset; ln(SNR) = -2 ln tan(pi t/2) in Salimans and Ho 2022)
+ * The ablation of Karras et al. 2022, table 1, for any range; for models whose process has no
+ * limits of its own (VE, PFGMPP) the default range is that of the table:
+ *   VP               sigma^2 = exp(bd t^2/2 + bm t) - 1, t = 1 + u (0.001 - 1); bd and bm such that
+ *                    sigma is smax at t = 1, smin at t = 0.001 (19.9 and 0.1 by default)
+ *   VE               sigma^2 = smax^2 (smin^2/smax^2)^u, default range 0.02 to 100; the levels are
+ *                    EXPONENTIAL's
+ *   IDDPM            entry round(u (F-1)) of the F entries of iDDPM's u-table that lie in the
+ *                    range, M = 1000; default 0.002 to 81, so that j0 = 8
+ * Even in the process's own time t, or in a table's indexes (VP, DISCRETE, IDDPM, FLOW; RS_ERR_GRID
+ * on others). T and b are the times of sigma_max and sigma_min; where sigma_max is left open, T is
+ * the top: 1 or the last index, even where sigma is infinite there, if the network can be asked.
+ * On tables the times are rounded to whole indexes, except by SGM_UNIFORM, and levels that meet are
+ * dropped:
+ *   TIME             by `spacing`, RS_SPACING_...
+ *   QUADRATIC        even in sqrt(t); on tables DDIM's (Song et al. 2021; its program):
+ *                    floor(u'^2 T') + 1, u' = 1-u from 1 to sqrt(b/T'), T' = T - 1; T' = 0.8 M
+ *                    where sigma_max is left open, M the entries of the table
+ *   SGM_UNIFORM      T + (b - T) i/N; on tables linear in ln sigma between two entries (the
+ *                    "SGM uniform" of k-diffusion's web interfaces)
+ *   BETA             b + (T - b) Q(1 - i/N), Q the quantiles of the Beta(0.6, 0.6) distribution
+ *                    (Lee et al. 2024; as web interfaces do)
+ * "Align Your Steps" (Sabour, Fidler and Kreis 2024), the 11 levels published for a model, linear
+ * in ln sigma between them: the first N of N+1, so N = 10 gives the levels themselves. With a range
+ * of the caller's, the part of the curve within it:
+ *   AYS_SD15         Stable Diffusion 1.5
+ *   AYS_SDXL         Stable Diffusion XL
+ *   AYS_SVD          Stable Video Diffusion
+ * With RS_END_SIGMA_MIN the grids that divide by N divide by N-1 and end at b. */
+enum {
+  RS_GRID_KARRAS = 0,
+  RS_GRID_SIGMAS = 1,
+  RS_GRID_EXPONENTIAL = 2,
+  RS_GRID_POLYEXPONENTIAL = 3,
+  RS_GRID_LINEAR = 4,
+  RS_GRID_TIME = 5,
+  RS_GRID_QUADRATIC = 6,
+  RS_GRID_COSINE = 7,
+  RS_GRID_VP = 8,
+  RS_GRID_VE = 9,
+  RS_GRID_IDDPM = 10,
+  RS_GRID_SGM_UNIFORM = 11,
+  RS_GRID_BETA = 12,
+  RS_GRID_AYS_SD15 = 13,
+  RS_GRID_AYS_SDXL = 14,
+  RS_GRID_AYS_SVD = 15
+};
+
+/* Times of the TIME grid, M being a table's entries up to T (M = T + 1); the names of diffusers.
+ *   LINSPACE  T + u (b - T)
+ *   LEADING   tables only: (N-1-i) floor(M/N) + 1, which misses the top (Stable Diffusion)
+ *   TRAILING  M - i M/N - 1; without a table T (1 - i/N) (Lin et al. 2023; Flux); not down to b,
+ *             except with RS_END_SIGMA_MIN, where it is LINSPACE */
+enum { RS_SPACING_LINSPACE = 0, RS_SPACING_LEADING = 1, RS_SPACING_TRAILING = 2 };
+
+/* Where a grid that is not SIGMAS ends: at 0 (the last step costs one evaluation), or at sigma_min
+ * (N points, N-1 steps; the sample keeps noise of that level). */
 enum { RS_END_ZERO = 0, RS_END_SIGMA_MIN = 1 };
 
-/* Solvers of the probability flow ODE dx/dsigma = (x - D(x; sigma)) / sigma. A step to sigma 0 is
- * always Euler's.
- *   DEFAULT  HEUN in the main pass; in a restart, the solver of the main pass
- *   EULER    order 1, 1 evaluation a step (DDIM)
- *   HEUN     order 2, 2 evaluations a step (Karras et al. 2022, algorithm 1)
- *   DPM_3    order 3, 3 evaluations a step (DPM-Solver-3, Lu et al. 2022, algorithm 2) */
-enum { RS_SOLVER_DEFAULT = 0, RS_SOLVER_EULER = 1, RS_SOLVER_HEUN = 2, RS_SOLVER_DPM_3 = 3 };
+/* Solvers. restart-sampler samplers, rs_solver_at and docs/solvers.md say what each is. They are
+ * known by name to rs_solver_named. A step to sigma 0 is Euler's, except where time is named.
+ *   DEFAULT  HEUN in the main pass; in a restart, the solver of the main pass */
+enum {
+  RS_SOLVER_DEFAULT = 0,
+  /* ODE, one step */
+  RS_SOLVER_EULER = 1,
+  RS_SOLVER_HEUN = 2,
+  RS_SOLVER_DPM_3 = 3,
+  RS_SOLVER_DPM_2 = 4,
+  RS_SOLVER_DPMPP_2S = 5,
+  /* ODE, several steps */
+  RS_SOLVER_DPMPP_2M = 6,
+  RS_SOLVER_DPMPP_3M = 7,
+  RS_SOLVER_UNIPC = 8,
+  RS_SOLVER_DEIS = 9,
+  RS_SOLVER_IPNDM = 10,
+  RS_SOLVER_LMS = 11,
+  RS_SOLVER_PNDM = 12,
+  /* SDE */
+  RS_SOLVER_EULER_ANCESTRAL = 13,
+  RS_SOLVER_DPM_2_ANCESTRAL = 14,
+  RS_SOLVER_DPMPP_2S_ANCESTRAL = 15,
+  RS_SOLVER_DPMPP_SDE = 16,
+  RS_SOLVER_DPMPP_2M_SDE = 17,
+  RS_SOLVER_DPMPP_3M_SDE = 18,
+  RS_SOLVER_EULER_MARUYAMA_VE = 19,
+  RS_SOLVER_EULER_MARUYAMA_VP = 20,
+  RS_SOLVER_SA = 21,
+  RS_SOLVER_ER_SDE = 22,
+  RS_SOLVER_SEEDS_2 = 23,
+  RS_SOLVER_SEEDS_3 = 24,
+  /* ODE in the time of the VE or VP process instead of sigma (Karras et al. 2022, table 1) */
+  RS_SOLVER_EULER_VE = 25,
+  RS_SOLVER_HEUN_VE = 26,
+  RS_SOLVER_EULER_VP = 27,
+  RS_SOLVER_HEUN_VP = 28
+};
 
 /* How a segment's t_min meets the main grid.
  *   MOVE    the nearer of the two nodes around t_min moves onto it: the number of evaluations is
@@ -167,9 +325,12 @@ enum { RS_SOLVER_DEFAULT = 0, RS_SOLVER_EULER = 1, RS_SOLVER_HEUN = 2, RS_SOLVER
  *   SNAP    t_min moves to the nearest node, as the paper's own program and presets do */
 enum { RS_MEET_MOVE = 0, RS_MEET_INSERT = 1, RS_MEET_SNAP = 2 };
 
-/* What rs_sampler_start does to x: fills it with noise of the first sigma, or keeps it as the
- * caller's state at the first sigma. */
-enum { RS_START_NOISE = 0, RS_START_KEEP = 1 };
+/* What rs_sampler_start does to x.
+ *   NOISE    fills it with noise of the first sigma
+ *   KEEP     keeps it as the caller's state at the first sigma, x_t / alpha (to continue a run)
+ *   PICTURE  takes it as a clean picture and adds noise of the level where the run begins, which
+ *            `strength` says; segments that reach above that level are dropped (img2img) */
+enum { RS_START_NOISE = 0, RS_START_KEEP = 1, RS_START_PICTURE = 2 };
 
 /* Kinds of step in a plan: down the main grid; up with fresh noise; down a restart's grid. */
 enum { RS_STEP_MAIN = 0, RS_STEP_JUMP = 1, RS_STEP_RESTART = 2 };
@@ -181,7 +342,16 @@ enum { RS_STEP_MAIN = 0, RS_STEP_JUMP = 1, RS_STEP_RESTART = 2 };
 enum { RS_STEP_RESTART_BEGINS = 1, RS_STEP_ITERATION_BEGINS = 2, RS_STEP_RESTART_ENDS = 4 };
 
 /* What a noise draw is for. Part of the noise's key, so the numbers are part of the results. */
-enum { RS_NOISE_START = 0, RS_NOISE_JUMP = 1, RS_NOISE_CHURN = 2 };
+enum {
+  RS_NOISE_START = 0,
+  RS_NOISE_JUMP = 1,
+  RS_NOISE_CHURN = 2,
+  RS_NOISE_SOLVER = 3,  /* drawn by an SDE solver */
+  RS_NOISE_SOLVER_2 = 4, /* its second draw in a step */
+  RS_NOISE_INPAINT = 5, /* on the known part after a step */
+  RS_NOISE_INPAINT_JUMP = 6, /* after a jump */
+  RS_NOISE_SOLVER_3 = 7 /* a solver's third draw in a step */
+};
 
 /* Forms of segment text. */
 enum { RS_TEXT_LIST = 0, RS_TEXT_JSON = 1 };
@@ -242,19 +412,20 @@ typedef int32_t (*rs_progress_fn)(const rs_step_info *info, void *user);
  * overlap. With a float64 state input and output are NULL and the _f64 pointers are set. */
 typedef struct rs_eval {
   size_t size;            /* sizeof(rs_eval) of the library */
-  size_t batch;           /* samples */
+  size_t batch;           /* samples; twice the sampler's in pass BOTH */
   size_t elements;        /* numbers a sample */
-  const float *input;     /* batch x elements, scaled as the network's prediction wants it */
+  const float *input;     /* batch x elements: alpha x0 + alpha sigma eps (EDM_RAW: times c_in) */
   float *output;          /* batch x elements, to be filled */
   const double *input_f64;
   double *output_f64;
-  double sigma;           /* noise level of the state */
-  double time;            /* the network's conditioning: sigma; for EDM_RAW ln(sigma)/4 */
-  const uint64_t *seeds;  /* one a sample */
+  double sigma;           /* noise level; infinity where alpha is 0 */
+  double alpha;           /* of the process, 1 for VE */
+  double time;            /* what the network is conditioned on, RS_TIME_... */
+  const uint64_t *seeds;  /* one for each of the sampler's samples */
   const rs_step_info *step;    /* which step of the plan; state and denoised are NULL */
   const rs_executor *executor; /* the host's, or NULL */
   int32_t stage;          /* evaluation within the step, from 0 */
-  int32_t pass;           /* of guidance; 0 */
+  int32_t pass;           /* RS_PASS_... of guidance */
 } rs_eval;
 
 /* The network. Fills output; returns by convention 4. */
@@ -267,7 +438,24 @@ typedef struct rs_model {
                                     fails with a readable model; NULL: nothing to do */
   int32_t prediction;            /* RS_PREDICT_...; default DENOISER */
   int32_t process;               /* RS_PROCESS_...; default VE */
+  int32_t time;                  /* RS_TIME_...; default by process and prediction */
+  int32_t betas;                 /* DISCRETE: RS_BETAS_...; default LINEAR */
+  double beta_min;               /* VP: default 0.1; DISCRETE: default by betas */
+  double beta_max;               /* VP: default 20; DISCRETE: default by betas */
+  const double *alpha_bar;       /* BETAS_TABLE: table_count values in [0, 1), decreasing; copied */
+  size_t table_count;            /* DISCRETE and IDDPM: default 1000; at most 1000000 */
   double sigma_data;             /* EDM_RAW: standard deviation of the data; default 0.5 */
+  double aux_dimensions;         /* PFGMPP: D; default 2048 */
+  int32_t guidance;              /* RS_GUIDANCE_...; default NONE */
+  int32_t clip;                  /* RS_CLIP_...; default NONE */
+  double guidance_weight;        /* w; default 1: the conditional network */
+  double guidance_rescale;       /* phi of Lin et al. 2023, 0 to 1: that share of D is scaled to the
+                                    standard deviation of D_c; default 0 */
+  double guidance_min;           /* guidance applies where min <= sigma <= max (Kynkaanniemi et */
+  double guidance_max;           /* al. 2024); defaults 0 and infinity */
+  double clip_low;               /* both 0: -1 and 1 */
+  double clip_high;
+  double clip_quantile;          /* default 0.995 */
   uint64_t reserved[16];         /* 0 */
 } rs_model;
 
@@ -339,14 +527,17 @@ typedef struct rs_segment {
 typedef struct rs_schedule_options {
   size_t size;                 /* set by rs_schedule_options_init */
   int32_t grid;                /* RS_GRID_...; default KARRAS */
-  int32_t end;                 /* RS_END_...; default ZERO; KARRAS only */
-  int32_t steps;               /* N of the KARRAS grid; default 18 */
+  int32_t end;                 /* RS_END_...; default ZERO; not for SIGMAS */
+  int32_t steps;               /* N of the grid, unless it is SIGMAS; default 18 */
   int32_t solver;              /* of the main pass, RS_SOLVER_...; default HEUN */
   int32_t restart_solver;      /* inside restarts; default the solver of the main pass */
   int32_t meet;                /* RS_MEET_...; default MOVE */
-  double sigma_min;            /* default 0.002 */
-  double sigma_max;            /* default 80 */
-  double rho;                  /* of the KARRAS grid and of every restart's grid; default 7 */
+  double sigma_min;            /* default by grid and process: VE 0.002; tables, the first; VP and
+                                  FLOW, that of t = 0.001 */
+  double sigma_max;            /* default by grid and process: VE 80; tables, the last; VP, that of
+                                  t = 1; FLOW, of 0.999 */
+  double rho;                  /* of the KARRAS grid and of every restart's grid; default 7. Of the
+                                  POLYEXPONENTIAL grid; default 1, restarts then have 7 */
   const double *sigmas;        /* SIGMAS: sigma_count levels, copied by rs_schedule */
   size_t sigma_count;          /* at least 2 */
   const rs_segment *segments;  /* copied by rs_schedule; in any order, run as the grid meets them */
@@ -359,7 +550,19 @@ typedef struct rs_schedule_options {
   double restart_gamma;        /* gamma of churn inside restarts, under the same s_min and s_max;
                                   default 0, none */
   int32_t start;               /* RS_START_...; default NOISE */
+  int32_t solver_order;        /* where the solver has several; default its highest */
+  double eta;                  /* stochasticity of solvers that have any; default 1 */
+  double strength;             /* start PICTURE: share of the steps that is run; default 0.5 */
+  int64_t budget;              /* the most evaluations the run may cost, restarts included: `steps`
+                                  becomes as large as that allows; default 0, no budget */
+  int32_t inpaint;             /* 1: keep the known part given by rs_sampler_inpaint */
   int32_t reserved;            /* 0 */
+  double shift;                /* mu of FLOW's times in the grids that are even in t:
+                                  mu t / (1 + (mu - 1) t) (SD3: 3); default 1 */
+  int32_t spacing;             /* of the TIME grid, RS_SPACING_...; default LINSPACE */
+  int32_t snap;                /* 1: every level, of restarts too, moves to the nearest entry of the
+                                  model's table (DISCRETE, IDDPM; otherwise RS_ERR_GRID), nearest
+                                  in its interpolated index; levels that meet become one */
 } rs_schedule_options;
 #define rs_schedule_options_init(options) \
   rs_schedule_options_init_sized((options), sizeof *(options))
@@ -367,8 +570,35 @@ RS_API void rs_schedule_options_init_sized(rs_schedule_options *options, size_t 
 
 /* Compiles the options into a plan and takes all memory that the run needs. NULL options: all
  * defaults. May be called again; on failure the earlier plan stays, with its run.
- * RS_ERR_OPTION, RS_ERR_VERSION, RS_ERR_MEMORY, RS_ERR_GRID, RS_ERR_SEGMENT_..., RS_ERR_STATE. */
+ * RS_ERR_OPTION, RS_ERR_VERSION, RS_ERR_MEMORY, RS_ERR_GRID, RS_ERR_SEGMENT_..., RS_ERR_BUDGET,
+ * RS_ERR_STATE. */
 RS_API rs_status rs_schedule(rs_sampler *sampler, const rs_schedule_options *options);
+
+/* One row of a list of the library. */
+typedef struct rs_entry {
+  size_t size;          /* sizeof(rs_entry) */
+  int32_t id;           /* RS_SOLVER_... or RS_GRID_... */
+  int32_t order;        /* a solver's highest order of accuracy; 0 for a grid */
+  int32_t stochastic;   /* 1: a solver that draws noise in its steps */
+  int32_t reserved;     /* 0 */
+  const char *name;     /* "heun"; static storage */
+  const char *summary;  /* a few words; static storage */
+} rs_entry;
+#define rs_entry_init(entry) rs_entry_init_sized((entry), sizeof *(entry))
+RS_API void rs_entry_init_sized(rs_entry *entry, size_t size);
+
+/* Solver number index of the list, from 0. entry must be initialised.
+ * RS_ERR_ARGUMENT, RS_ERR_VERSION, RS_ERR_NAME past the last. */
+RS_API rs_status rs_solver_at(size_t index, rs_entry *entry);
+
+/* The solver of that name, in lower case, as rs_solver_at says it or as other programs do: "ddim",
+ * "euler_a", "ddpm", "dpm2", "dpm2_a", "plms" and so on (docs/solvers.md). "-" and blanks count as
+ * "_", "+" as "p". RS_ERR_ARGUMENT, RS_ERR_NAME. */
+RS_API rs_status rs_solver_named(const char *name, int32_t *solver);
+
+/* The same for grids. */
+RS_API rs_status rs_grid_at(size_t index, rs_entry *entry);
+RS_API rs_status rs_grid_named(const char *name, int32_t *grid);
 
 /* Fills the grid, solver, segment and noise fields of options with a published setting; the other
  * fields are set to their defaults. The name "a1111" reads options->steps, the budget of that
@@ -415,9 +645,9 @@ typedef struct rs_segment_info {
   size_t size;          /* sizeof(rs_segment_info) */
   rs_segment asked;
   rs_segment executed;  /* t_min and t_max as they will be used */
-  int32_t node;         /* index of its node in the main grid, as executed */
-  int32_t reserved;     /* 0 */
-  int64_t nfe;          /* evaluations of all its iterations */
+  int32_t node;         /* index of its node in the main grid, as executed; -1 if dropped */
+  int32_t dropped;      /* 1: it reaches above the level where the run begins and is not run */
+  int64_t nfe;          /* evaluations of all its iterations; if dropped, what that spares */
   double ratio;         /* coarseness: t_max/t_min per step, geometric mean */
   double main_ratio;    /* the same of the main grid over the interval [t_min, t_max] */
 } rs_segment_info;
@@ -449,6 +679,15 @@ RS_API rs_status rs_sampler_start_f64(rs_sampler *sampler, double *x, const uint
 /* Plays one step of the plan; a jump goes with the step after it. RS_MORE while there is more,
  * RS_OK at the end of the plan (and again whenever called after it), or as rs_sample. */
 RS_API rs_status rs_restart_step(rs_sampler *sampler);
+
+/* Inpainting, for schedules with `inpaint`: where mask is 1 the state is held to `known` (a clean
+ * picture), noised to the level of each step and jump; where it is 0 it is free; between, mixed.
+ * Both are batch x elements and stay the caller's, in place until the run ends. Before
+ * rs_sampler_start or rs_sampler_load, which refuse what is not finite. Both NULL: none; not while
+ * a run needs them. RS_ERR_ARGUMENT, RS_ERR_STATE. */
+RS_API rs_status rs_sampler_inpaint(rs_sampler *sampler, const float *known, const float *mask);
+RS_API rs_status rs_sampler_inpaint_f64(rs_sampler *sampler, const double *known,
+                                        const double *mask);
 
 /* The pull form. The evaluation is valid until rs_sampler_tell. */
 typedef struct rs_request {

@@ -41,7 +41,7 @@ static rs_status check_options(rs_sampler_options *o, rs__note *note) {
   o->batch = o->batch ? o->batch : 1;
   if (o->elements < 1 || o->elements > ELEMENTS_MAX)
     return rs__note_set(note, RS_ERR_OPTION, "elements is %zu, not within 1 to 2^34", o->elements);
-  if (o->batch > SIZE_MAX / 4 / sizeof(double) / o->elements)
+  if (o->batch > SIZE_MAX / 8 / sizeof(double) / o->elements)
     return rs__note_set(note, RS_ERR_OPTION, "batch %zu times elements %zu is too large", o->batch,
                         o->elements);
   if (o->dtype != RS_FLOAT32 && o->dtype != RS_FLOAT64)
@@ -60,6 +60,37 @@ static void destroy_model(const rs_model *model) {
     model->destroy(model->user);
 }
 
+/* The arrays of a plan, but for the caller's. */
+static void give_vectors(rs_sampler *s, void *const vector[RS__SLOTS], const rs__spare *spare) {
+  for (int v = RS__X + 1; v < RS__SLOTS; v++)
+    rs__memory_give(&s->memory, vector[v]);
+  rs__memory_give(&s->memory, spare->input);
+  rs__memory_give(&s->memory, spare->second);
+  rs__memory_give(&s->memory, spare->noise);
+  rs__memory_give(&s->memory, spare->scratch);
+}
+
+/* Everything, also of a sampler that is half made. */
+static void give_all(rs_sampler *s) {
+  give_vectors(s, s->vector, &s->spare);
+  rs__plan_free(&s->plan, &s->memory);
+  rs__memory_give(&s->memory, s->table);
+  rs__memory_give(&s->memory, s->student);
+  rs__memory_give(&s->memory, s->seeds);
+  rs__memory memory = s->memory;
+  rs__memory_give(&memory, s);
+}
+
+static rs_status take_small(rs_sampler *s, rs__note *note) {
+  const rs_model *model = &s->options.model;
+  s->seeds = rs__memory_take(&s->memory, s->options.batch, sizeof *s->seeds);
+  if (model->process == RS_PROCESS_PFGMPP)
+    s->student = rs__memory_take(&s->memory, s->options.batch, sizeof *s->student);
+  if (!s->seeds || (model->process == RS_PROCESS_PFGMPP && !s->student))
+    return rs__note_status(note, RS_ERR_MEMORY);
+  return rs__model_process(model, &s->memory, &s->process, &s->table, note);
+}
+
 static rs_status make(const rs_sampler_options *o, rs_sampler **sampler, rs__note *note) {
   rs__memory memory;
   rs__memory_init(&memory, &o->alloc);
@@ -70,11 +101,10 @@ static rs_status make(const rs_sampler_options *o, rs_sampler **sampler, rs__not
   s->options = *o;
   s->options.message = NULL;
   atomic_init(&s->stop, false);
-  s->seeds = rs__memory_take(&s->memory, o->batch, sizeof *s->seeds);
-  if (!s->seeds) {
-    memory = s->memory;
-    rs__memory_give(&memory, s);
-    return rs__note_status(note, RS_ERR_MEMORY);
+  rs_status st = take_small(s, note);
+  if (st != RS_OK) {
+    give_all(s);
+    return st;
   }
   *sampler = s;
   return rs__note_status(&s->note, RS_OK);
@@ -100,42 +130,37 @@ rs_status rs_sampler_new(const rs_sampler_options *options, rs_sampler **sampler
   return st;
 }
 
-static void free_vectors(rs_sampler *s, void *const vector[RS__SLOTS], void *input, void *noise) {
-  for (int v = RS__X + 1; v < RS__SLOTS; v++)
-    rs__memory_give(&s->memory, vector[v]);
-  rs__memory_give(&s->memory, input);
-  rs__memory_give(&s->memory, noise);
-}
-
 void rs_sampler_free(rs_sampler *sampler) {
   if (!sampler)
     return;
   destroy_model(&sampler->options.model);
-  free_vectors(sampler, sampler->vector, sampler->input, sampler->host_noise);
-  rs__plan_free(&sampler->plan, &sampler->memory);
-  rs__memory_give(&sampler->memory, sampler->seeds);
-  rs__memory memory = sampler->memory;
-  rs__memory_give(&memory, sampler);
+  give_all(sampler);
 }
 
 const char *rs_sampler_message(const rs_sampler *sampler) {
   return sampler ? sampler->note.text : "there is no sampler";
 }
 
-/* All or nothing: the arrays of a plan. */
-static bool take_vectors(rs_sampler *s, const rs__plan *plan, void *vector[RS__SLOTS], void **input,
-                         void **noise) {
+/* All or nothing. */
+static bool take_vectors(rs_sampler *s, const rs__plan *plan, void *vector[RS__SLOTS],
+                         rs__spare *spare) {
+  const rs_model *model = &s->options.model;
   const size_t count = s->options.batch * s->options.elements, size = real_size(&s->options);
+  const size_t both = plan->guided && model->guidance == RS_GUIDANCE_DOUBLED ? 2 : 1;
   bool all = true;
   for (int v = RS__X + 1; v < RS__SLOTS; v++)
     if (plan->slots >> v & 1)
       all &= (vector[v] = rs__memory_take(&s->memory, count, size)) != NULL;
-  if (plan->scales_input)
-    all &= (*input = rs__memory_take(&s->memory, count, size)) != NULL;
+  if (plan->scales_input || both == 2)
+    all &= (spare->input = rs__memory_take(&s->memory, both * count, size)) != NULL;
+  if (plan->guided)
+    all &= (spare->second = rs__memory_take(&s->memory, both * count, size)) != NULL;
   if (s->options.noise)
-    all &= (*noise = rs__memory_take(&s->memory, count, size)) != NULL;
+    all &= (spare->noise = rs__memory_take(&s->memory, count, size)) != NULL;
+  if (model->clip == RS_CLIP_DYNAMIC)
+    all &= (spare->scratch = rs__memory_take(&s->memory, count, size)) != NULL;
   if (!all)
-    free_vectors(s, vector, *input, *noise);
+    give_vectors(s, vector, spare);
   return all;
 }
 
@@ -146,20 +171,21 @@ rs_status rs_schedule(rs_sampler *sampler, const rs_schedule_options *options) {
   if (s->busy)
     return rs__note_set(&s->note, RS_ERR_STATE, "rs_schedule within a callback");
   rs__plan plan;
-  void *vector[RS__SLOTS] = {0}, *input = NULL, *noise = NULL;
-  const rs_status st = rs__plan_make(&plan, options, &s->options.model, &s->memory, &s->note);
+  void *vector[RS__SLOTS] = {0};
+  rs__spare spare = {0};
+  const rs_status st =
+      rs__plan_make(&plan, options, &s->options.model, &s->process, &s->memory, &s->note);
   if (st != RS_OK)
     return st;
-  if (!take_vectors(s, &plan, vector, &input, &noise)) {
+  if (!take_vectors(s, &plan, vector, &spare)) {
     rs__plan_free(&plan, &s->memory);
     return rs__note_status(&s->note, RS_ERR_MEMORY);
   }
-  free_vectors(s, s->vector, s->input, s->host_noise);
+  give_vectors(s, s->vector, &s->spare);
   rs__plan_free(&s->plan, &s->memory);
   s->plan = plan;
   memcpy(s->vector, vector, sizeof vector);
-  s->input = input;
-  s->host_noise = noise;
+  s->spare = spare;
   s->phase = RS__NONE;
   s->nfe_done = 0;
   s->step = s->move = 0;

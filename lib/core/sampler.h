@@ -17,21 +17,33 @@
  * the host is making. */
 enum { RS__NONE, RS__READY, RS__ASKED };
 
+/* Arrays that only some plans need; NULL where this one does not. */
+typedef struct rs__spare {
+  void *input;   /* scaled network input, doubled where guidance wants it */
+  void *second;  /* output of the unconditional pass, or of both */
+  void *noise;   /* the host's */
+  void *scratch; /* for quantiles */
+} rs__spare;
+
 struct rs_sampler {
   rs__memory memory;
   rs_sampler_options options; /* complete */
   uint64_t *seeds;
+  double *student; /* a factor on each sample's noise (PFGM++); NULL for other processes */
+  rs__process process;
+  double *table; /* of the process; NULL where it has none */
   rs__note note;
 
   rs__plan plan;           /* no steps before rs_schedule */
   void *vector[RS__SLOTS]; /* RS__X is the caller's */
-  void *input;             /* scaled network input; NULL where the plan needs none */
-  void *host_noise;        /* NULL where the noise is the library's */
+  rs__spare spare;
+  const void *known, *mask; /* of inpainting, the caller's; NULL where there is none */
 
   int32_t phase;
   bool busy;         /* within a callback */
   size_t move, step; /* next to be played */
-  int32_t stage;     /* evaluations of this step that are finished */
+  int32_t stage;     /* estimates of this step that are finished */
+  int32_t pass;      /* of guidance in two calls: 1 when the first is finished */
   int64_t nfe_done;
   const void *denoised; /* the latest estimate of this step, or NULL */
   rs_step_info info;    /* what eval.step and the progress callback see */
@@ -44,6 +56,9 @@ struct rs_sampler {
 
 /* ---- sampler_run.c */
 
+/* Whether inpainting has what the plan asks for; says why not. */
+rs_status rs__sampler_check_known(rs_sampler *s);
+
 /* Binds x and goes to the plan's beginning, or to `move`. */
 void rs__sampler_bind(rs_sampler *s, void *x, size_t move);
 
@@ -52,19 +67,44 @@ rs_status rs__sampler_answer(rs_sampler *s, int32_t answer, const char *callback
 
 /* ---- sampler_vectors.c */
 
-/* Fills X with noise of the plan's first sigma. */
-rs_status rs__sampler_draw_start(rs_sampler *s);
+/* One linear combination over the batch; the vectors may have any element type of the sampler. */
+typedef struct rs__job {
+  const rs_sampler *s;
+  void *out;
+  int32_t count; /* vectors, without the library's noise */
+  const void *v[RS__TERMS + 1];
+  double c[RS__TERMS + 1];
+  bool draws; /* the library's noise is one more vector */
+  rs_noise_key key;
+  double c_noise;
+  const double *factor; /* on c_noise, for each sample; NULL: 1 */
+  const void *mask;     /* out += mask (sum - out) instead of out = sum; NULL: everywhere */
+  size_t chunks_a_sample, chunks;
+} rs__job;
 
-/* Plays a COMBINE. Fails only where the host's noise does, and then changes nothing. */
-rs_status rs__sampler_combine(rs_sampler *s, const rs__move *m);
+void rs__sampler_combine(rs__job *job);
 
-/* The array that the network reads for an EVAL. */
+/* Makes X the beginning of the run: noise, or the caller's picture with noise. */
+rs_status rs__sampler_begin(rs_sampler *s);
+
+/* Plays a COMBINE or a BLEND. Fails only where the host's noise does, and then changes nothing. */
+rs_status rs__sampler_play(rs_sampler *s, const rs__move *m);
+
+/* RS_ERR_NONFINITE, saying what of, unless the first `samples` samples of the vector are finite. */
+rs_status rs__sampler_check_finite(rs_sampler *s, const void *vector, size_t samples,
+                                   const char *what);
+
+/* ---- sampler_estimate.c */
+
+/* The arrays of an evaluation: what the network reads, and where its output goes. */
 const void *rs__sampler_input(rs_sampler *s, const rs__move *m);
+void *rs__sampler_output(rs_sampler *s, const rs__move *m);
 
-/* Turns the network's output into the denoised estimate; RS_ERR_NONFINITE with a sentence. */
-rs_status rs__sampler_denoise(rs_sampler *s, const rs__move *m);
+/* RS_PASS_... of the evaluation that is due. */
+int32_t rs__sampler_pass(const rs_sampler *s, const rs__move *m);
 
-/* RS_ERR_NONFINITE, saying what of, unless the vector is finite. */
-rs_status rs__sampler_check_finite(rs_sampler *s, const void *vector, const char *what);
+/* The network's output is there. Sets *whole when the estimate is complete, guided and clipped.
+ * RS_ERR_NONFINITE with a sentence. */
+rs_status rs__sampler_estimate(rs_sampler *s, const rs__move *m, bool *whole);
 
 #endif

@@ -164,7 +164,9 @@ static rs_status load(rs_sampler *s, const unsigned char *at, size_t length, voi
                         : s->plan.step_count == 0 ? "before rs_schedule"
                                                   : "of the sampler's other dtype");
   uint64_t fields[FIELDS];
-  const rs_status st = check(s, at, length, fields);
+  rs_status st = check(s, at, length, fields);
+  if (st == RS_OK)
+    st = rs__sampler_check_known(s);
   if (st != RS_OK)
     return st;
   const size_t count = s->options.batch * s->options.elements;

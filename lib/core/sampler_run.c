@@ -40,13 +40,16 @@ void rs__sampler_bind(rs_sampler *s, void *x, size_t move) {
   s->move = move;
   s->step = 0;
   s->stage = 0;
+  s->pass = 0;
   s->nfe_done = 0;
   s->denoised = NULL;
   while (!at_end(s) && s->plan.steps[s->step].end_move <= move)
     s->nfe_done += s->plan.steps[s->step++].info.nfe;
   for (size_t m = at_end(s) ? move : s->plan.steps[s->step].first_move; m < move; m++)
-    s->stage += s->plan.moves[m].kind == RS__EVAL;
-  s->nfe_done += s->stage;
+    if (s->plan.moves[m].kind == RS__EVAL) {
+      s->stage++;
+      s->nfe_done += s->plan.moves[m].passes;
+    }
   s->phase = RS__READY;
 }
 
@@ -72,7 +75,7 @@ static rs_status report_progress(rs_sampler *s) {
 }
 
 /* Goes past a move; a step that ends is reported. */
-static rs_status pass(rs_sampler *s) {
+static rs_status next(rs_sampler *s) {
   s->move++;
   if (s->move < s->plan.steps[s->step].end_move)
     return RS_OK;
@@ -91,9 +94,9 @@ static rs_status play(rs_sampler *s, size_t end) {
     const rs__move *m = &s->plan.moves[s->move];
     if (m->kind == RS__EVAL)
       return RS_MORE;
-    rs_status st = rs__sampler_combine(s, m);
+    rs_status st = rs__sampler_play(s, m);
     if (st == RS_OK)
-      st = pass(s);
+      st = next(s);
     if (st != RS_OK)
       return st;
   }
@@ -106,34 +109,44 @@ static void prepare(rs_sampler *s) {
   const rs_sampler_options *o = &s->options;
   const bool wide = o->dtype == RS_FLOAT64;
   const void *input = rs__sampler_input(s, m);
+  void *output = rs__sampler_output(s, m);
+  const int32_t pass = rs__sampler_pass(s, m);
   describe_step(s);
   s->eval = (rs_eval){.size = sizeof s->eval,
-                      .batch = o->batch,
+                      .batch = pass == RS_PASS_BOTH ? 2 * o->batch : o->batch,
                       .elements = o->elements,
                       .input = wide ? NULL : input,
-                      .output = wide ? NULL : s->vector[m->out],
+                      .output = wide ? NULL : output,
                       .input_f64 = wide ? input : NULL,
-                      .output_f64 = wide ? s->vector[m->out] : NULL,
+                      .output_f64 = wide ? output : NULL,
                       .sigma = m->sigma,
+                      .alpha = m->alpha,
                       .time = m->time,
                       .seeds = s->seeds,
                       .step = &s->info,
                       .executor = o->executor.run ? &o->executor : NULL,
-                      .stage = s->stage};
+                      .stage = s->stage,
+                      .pass = pass};
   s->phase = RS__ASKED;
 }
 
-/* Takes the output of the evaluation that was asked for. */
+/* Takes the output of the evaluation that was asked for. With guidance in two calls the first
+ * leaves the move to be played again. */
 static rs_status absorb(rs_sampler *s) {
   const rs__move *m = &s->plan.moves[s->move];
-  const rs_status st = rs__sampler_denoise(s, m);
+  bool whole;
+  const int32_t evaluations = rs__sampler_pass(s, m) == RS_PASS_BOTH ? 2 : 1;
+  const rs_status st = rs__sampler_estimate(s, m, &whole);
   s->phase = RS__READY;
   if (st != RS_OK)
     return st;
+  s->nfe_done += evaluations;
+  s->pass = !whole;
+  if (!whole)
+    return RS_OK;
   s->denoised = s->vector[m->out];
-  s->nfe_done++;
   s->stage++;
-  return pass(s);
+  return next(s);
 }
 
 static rs_status evaluate(rs_sampler *s) {
@@ -176,6 +189,18 @@ static rs_status check_network(rs_sampler *s, const char *call) {
   return st;
 }
 
+rs_status rs__sampler_check_known(rs_sampler *s) {
+  if (!s->plan.options.inpaint)
+    return RS_OK;
+  if (!s->known)
+    return rs__note_set(&s->note, RS_ERR_STATE,
+                        "the schedule says inpaint, but rs_sampler_inpaint was not called");
+  const rs_status st =
+      rs__sampler_check_finite(s, s->known, s->options.batch, "inpainting's known picture");
+  return st == RS_OK ? rs__sampler_check_finite(s, s->mask, s->options.batch, "inpainting's mask")
+                     : st;
+}
+
 static rs_status start(rs_sampler *s, void *x, const uint64_t *seeds, int32_t dtype) {
   if (!s || !x)
     return RS_ERR_ARGUMENT;
@@ -186,12 +211,13 @@ static rs_status start(rs_sampler *s, void *x, const uint64_t *seeds, int32_t dt
   if (s->options.dtype != dtype)
     return rs__note_set(&s->note, RS_ERR_STATE, "the sampler's dtype is float%d: use the %s form",
                         dtype == RS_FLOAT32 ? 64 : 32, dtype == RS_FLOAT32 ? "_f64" : "plain");
+  rs_status st = rs__sampler_check_known(s);
+  if (st != RS_OK)
+    return st;
   for (size_t b = 0; b < s->options.batch; b++)
     s->seeds[b] = seeds ? seeds[b] : b;
   rs__sampler_bind(s, x, 0);
-  const rs_status st = s->plan.options.start == RS_START_KEEP
-                           ? rs__sampler_check_finite(s, x, "the start state")
-                           : rs__sampler_draw_start(s);
+  st = rs__sampler_begin(s);
   if (st == RS_OK)
     return done(s, RS_OK);
   s->phase = RS__NONE;
@@ -204,6 +230,27 @@ rs_status rs_sampler_start(rs_sampler *sampler, float *x, const uint64_t *seeds)
 
 rs_status rs_sampler_start_f64(rs_sampler *sampler, double *x, const uint64_t *seeds) {
   return start(sampler, x, seeds, RS_FLOAT64);
+}
+
+static rs_status inpaint(rs_sampler *s, const void *known, const void *mask, int32_t dtype) {
+  if (!s || !known != !mask)
+    return RS_ERR_ARGUMENT;
+  if (s->busy || s->options.dtype != dtype)
+    return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_inpaint %s",
+                        s->busy ? "within a callback" : "of the sampler's other dtype");
+  if (!known && s->plan.options.inpaint && s->phase != RS__NONE)
+    return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_inpaint: the run needs what it has");
+  s->known = known;
+  s->mask = mask;
+  return done(s, RS_OK);
+}
+
+rs_status rs_sampler_inpaint(rs_sampler *sampler, const float *known, const float *mask) {
+  return inpaint(sampler, known, mask, RS_FLOAT32);
+}
+
+rs_status rs_sampler_inpaint_f64(rs_sampler *sampler, const double *known, const double *mask) {
+  return inpaint(sampler, known, mask, RS_FLOAT64);
 }
 
 rs_status rs_restart_step(rs_sampler *sampler) {

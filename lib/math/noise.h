@@ -14,4 +14,8 @@ void rs__noise_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t
 /* Unit normals number first .. first + count - 1 of the stream of key. */
 void rs__noise_normals(const rs_noise_key *key, uint64_t first, size_t count, float *output);
 
+/* sqrt(d / chi) with chi drawn from the chi-squared distribution of d degrees of freedom: times
+ * unit normals, a Student t. Has a stream of its own beside that of key. */
+double rs__noise_student(const rs_noise_key *key, double d);
+
 #endif

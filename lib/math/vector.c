@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "math/vector.h"
 
+#include <math.h>
 #include <string.h>
 
 #define BLOCK 256

@@ -18,6 +18,26 @@ void rs__vector_combine_f64(double *out, size_t n, int count, const double *cons
 size_t rs__vector_nonfinite_f32(const float *v, size_t n);
 size_t rs__vector_nonfinite_f64(const double *v, size_t n);
 
+/* out += mask (v - out). */
+void rs__vector_blend_f32(float *out, size_t n, const float *v, const float *mask);
+void rs__vector_blend_f64(double *out, size_t n, const double *v, const double *mask);
+
+/* v *= c, rounded once. */
+void rs__vector_scale_f32(float *v, size_t n, double c);
+void rs__vector_scale_f64(double *v, size_t n, double c);
+
+/* To within [low, high]. */
+void rs__vector_clip_f32(float *v, size_t n, double low, double high);
+void rs__vector_clip_f64(double *v, size_t n, double low, double high);
+
+/* Standard deviation about the mean, summed in double from the first element to the last. */
+double rs__vector_spread_f32(const float *v, size_t n);
+double rs__vector_spread_f64(const double *v, size_t n);
+
+/* The q-quantile of |v|, linear between order statistics; scratch has n elements. */
+double rs__vector_quantile_f32(const float *v, size_t n, double q, float *scratch);
+double rs__vector_quantile_f64(const double *v, size_t n, double q, double *scratch);
+
 /* Widens float noise. */
 void rs__vector_widen(double *out, const float *v, size_t n);
 

@@ -24,25 +24,32 @@ typedef struct {
 #define AT(field) #field, offsetof(rs_schedule_options, field)
 
 static const integer_field integers[] = {
-    {AT(grid), RS_GRID_KARRAS, RS_GRID_KARRAS, RS_GRID_SIGMAS},
+    {AT(grid), RS_GRID_KARRAS, RS_GRID_KARRAS, RS_GRID_AYS_SVD},
     {AT(end), RS_END_ZERO, RS_END_ZERO, RS_END_SIGMA_MIN},
     {AT(steps), 18, 1, RS__STEPS_MAX},
-    {AT(solver), RS_SOLVER_HEUN, RS_SOLVER_EULER, RS_SOLVER_DPM_3},
-    {AT(restart_solver), RS_SOLVER_DEFAULT, RS_SOLVER_DEFAULT, RS_SOLVER_DPM_3},
+    {AT(solver), RS_SOLVER_HEUN, RS_SOLVER_EULER, RS_SOLVER_HEUN_VP},
+    {AT(restart_solver), RS_SOLVER_DEFAULT, RS_SOLVER_DEFAULT, RS_SOLVER_HEUN_VP},
     {AT(meet), RS_MEET_MOVE, RS_MEET_MOVE, RS_MEET_SNAP},
-    {AT(start), RS_START_NOISE, RS_START_NOISE, RS_START_KEEP},
+    {AT(start), RS_START_NOISE, RS_START_NOISE, RS_START_PICTURE},
+    {AT(solver_order), 0, 0, 9},
+    {AT(inpaint), 0, 0, 1},
     {AT(reserved), 0, 0, 0},
+    {AT(spacing), 0, 0, RS_SPACING_TRAILING},
+    {AT(snap), 0, 0, 1},
 };
 
 static const real_field reals[] = {
-    {AT(sigma_min), 0.002, 1e-30, 1e30},
-    {AT(sigma_max), 80, 1e-30, 1e30},
+    {AT(sigma_min), 0, 0, 1e30},
+    {AT(sigma_max), 0, 0, 1e30},
     {AT(rho), 7, 1e-3, 1e3},
     {AT(s_noise), 1, 1e-30, 1e30},
     {AT(s_churn), 0, 0, 1e30},
     {AT(s_min), 0, 0, 1e30},
     {AT(s_max), (double)INFINITY, 0, (double)INFINITY},
     {AT(restart_gamma), 0, 0, 1e3},
+    {AT(eta), 1, 0, 10},
+    {AT(strength), 0.5, 1e-6, 1},
+    {AT(shift), 1, 1e-3, 1e3},
 };
 
 static rs_status check_integers(char *options, rs__note *note) {
@@ -81,6 +88,10 @@ static rs_status check_lists(const rs_schedule_options *o, rs__note *note) {
     return rs__note_set(note, RS_ERR_OPTION, "segment_count is set, segments is NULL");
   if (o->segment_count > RS__STEPS_MAX)
     return rs__note_set(note, RS_ERR_OPTION, "segment_count is over %d", RS__STEPS_MAX);
+  if (o->budget < 0 || o->budget > RS__STEPS_MAX)
+    return rs__note_set(note, RS_ERR_OPTION, "budget is not within 0 to %d", RS__STEPS_MAX);
+  if (o->budget && o->grid == RS_GRID_SIGMAS)
+    return rs__note_set(note, RS_ERR_OPTION, "budget chooses steps, which RS_GRID_SIGMAS has not");
   return RS_OK;
 }
 
@@ -93,6 +104,8 @@ rs_status rs__options_schedule(const rs_schedule_options *callers, rs_schedule_o
                         "rs_schedule_options_init, and set no field that this library lacks",
                         callers->size);
   rs_status st = check_integers((char *)ours, note);
+  if (ours->grid == RS_GRID_POLYEXPONENTIAL && ours->rho == 0)
+    ours->rho = 1;
   if (st == RS_OK)
     st = check_reals((char *)ours, note);
   if (st == RS_OK)

@@ -17,9 +17,8 @@ typedef struct {
 
 #define REAL(x) rs__text_real((x), 6).s
 
-static rs_status check(const rs_segment *s, size_t i, const grid *g, rs__note *note) {
-  const double first = g->sigmas[0];
-  const double last = g->sigmas[g->count - 1 - (g->sigmas[g->count - 1] == 0)];
+/* What holds for dropped segments too. */
+static rs_status check_shape(const rs_segment *s, size_t i, rs__note *note) {
   if (s->points < 2 || s->iterations < 1)
     return rs__note_set(note, RS_ERR_SEGMENT_COUNTS,
                         "segment %zu has %d points and %d iterations; at least 2 and 1 are needed",
@@ -28,7 +27,13 @@ static rs_status check(const rs_segment *s, size_t i, const grid *g, rs__note *n
     return rs__note_set(note, RS_ERR_SEGMENT_INVERTED,
                         "segment %zu goes from t_min %s up to t_max %s, which is not above it", i,
                         REAL(s->t_min), REAL(s->t_max));
-  if (!(s->t_min >= last && s->t_min < first && s->t_max <= first))
+  return RS_OK;
+}
+
+static rs_status check_range(const rs_segment *s, size_t i, const grid *g, rs__note *note) {
+  const double first = g->sigmas[0];
+  const double last = g->sigmas[g->count - 1 - (g->sigmas[g->count - 1] == 0)];
+  if (!(s->t_min >= last && s->t_min < first && s->t_max <= first && s->t_max <= 1e30))
     return rs__note_set(note, RS_ERR_SEGMENT_RANGE,
                         "segment %zu, %s to %s, is not within the main grid's %s to %s", i,
                         REAL(s->t_min), REAL(s->t_max), REAL(last), REAL(first));
@@ -55,7 +60,8 @@ static int is_inner(const grid *g, size_t node) {
 /* The segment that has this node, or the number of segments placed so far. */
 static size_t owner(const grid *g, size_t node) {
   size_t i = 0;
-  while (i < g->placed_count && g->placed[i].executed.t_min != g->sigmas[node])
+  while (i < g->placed_count &&
+         (g->placed[i].dropped || g->placed[i].executed.t_min != g->sigmas[node]))
     i++;
   return i;
 }
@@ -117,10 +123,9 @@ static rs_status insert(grid *g, size_t i, double *t_min, rs__note *note) {
 
 static rs_status place(const rs_segment *s, size_t i, int32_t meet, grid *g, rs_segment_info *info,
                        rs__note *note) {
-  rs_status st = check(s, i, g, note);
+  rs_status st = check_range(s, i, g, note);
   if (st != RS_OK)
     return st;
-  *info = (rs_segment_info){.size = sizeof *info, .asked = *s, .executed = *s};
   double *t_min = &info->executed.t_min;
   st = meet == RS_MEET_SNAP     ? snap(g, i, t_min, note)
        : meet == RS_MEET_INSERT ? insert(g, i, t_min, note)
@@ -134,16 +139,35 @@ static rs_status place(const rs_segment *s, size_t i, int32_t meet, grid *g, rs_
 
 static void describe(const grid *g, rs_segment_info *info) {
   const rs_segment *s = &info->executed;
+  if (info->dropped) {
+    info->node = -1;
+    return;
+  }
   info->node = (int32_t)node_below(g, s->t_min);
   info->ratio = rs__pow(s->t_max / s->t_min, 1.0 / (s->points - 1));
   info->main_ratio = rs__grid_ratio(g->sigmas, g->count, s->t_max, s->t_min);
 }
 
+/* Levels that are none are left for the checks. */
+static void to_table(const rs__process *process, rs_segment *s) {
+  s->t_min = s->t_min > 0 ? rs__process_snap(process, s->t_min) : s->t_min;
+  s->t_max = s->t_max > 0 ? rs__process_snap(process, s->t_max) : s->t_max;
+}
+
 rs_status rs__segments_meet(const rs_segment *segments, size_t segment_count, int32_t meet,
-                            double *sigmas, size_t *count, rs_segment_info *infos, rs__note *note) {
+                            bool drop, const rs__process *snap, double *sigmas, size_t *count,
+                            rs_segment_info *infos, rs__note *note) {
   grid g = {sigmas, *count, infos, 0};
   for (size_t i = 0; i < segment_count; i++) {
-    const rs_status st = place(&segments[i], i, meet, &g, &infos[i], note);
+    rs_segment s = segments[i];
+    infos[i] = (rs_segment_info){.size = sizeof *infos, .asked = s};
+    if (snap)
+      to_table(snap, &s);
+    infos[i].executed = s;
+    infos[i].dropped = drop && s.t_max > sigmas[0];
+    rs_status st = check_shape(&s, i, note);
+    if (st == RS_OK && !infos[i].dropped)
+      st = place(&s, i, meet, &g, &infos[i], note);
     if (st != RS_OK)
       return st;
     g.placed_count++;

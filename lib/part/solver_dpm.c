@@ -15,12 +15,13 @@ static void corrected(double s, double t, double c, double sy, int32_t out, rs__
   rs__solver_term(r, (t + c) / s, RS__X);
   rs__solver_term(r, 1 - (t + c) / s, RS__D0);
   rs__solver_term(r, -c / sy, RS__Y);
-  rs__solver_term(r, c / sy, RS__D1);
+  rs__solver_term(r, c / sy, RS__E);
 }
 
-void rs__solver_dpm_3(double s, double t, rs__recipe *r) {
+void rs__solver_dpm_3(const rs__leg *leg, rs__recipe *r) {
+  const double s = leg->s, t = leg->t;
   if (t == 0) {
-    rs__solver_euler(s, t, r);
+    rs__solver_euler(leg, r);
     return;
   }
   const double r1 = 1.0 / 3, r2 = 2.0 / 3, h = rs__log(s / t);
@@ -32,8 +33,8 @@ void rs__solver_dpm_3(double s, double t, rs__recipe *r) {
   rs__solver_combine(r, RS__Y);
   rs__solver_term(r, s1 / s, RS__X);
   rs__solver_term(r, 1 - s1 / s, RS__D0);
-  rs__solver_eval(r, RS__Y, s1, RS__D1);
+  rs__solver_eval(r, RS__Y, s1, RS__E);
   corrected(s, s2, p, s1, RS__Y, r);
-  rs__solver_eval(r, RS__Y, s2, RS__D1);
+  rs__solver_eval(r, RS__Y, s2, RS__E);
   corrected(s, t, q, s2, RS__X, r);
 }

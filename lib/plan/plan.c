@@ -1,161 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "math/grid.h"
+#include "part/levels.h"
 #include "part/model.h"
 #include "part/options.h"
 #include "part/segments.h"
 
-/* The plan is written twice by the same code: first with no arrays, to count, then for good. */
+/* What all parts of the making look at. */
 typedef struct {
-  rs__plan *plan;
+  rs_schedule_options options;
   const rs_model *model;
-  const rs_schedule_options *options;
-  double *levels; /* room for the longest restart grid */
-} writer;
+  const rs__process *process;
+  rs__memory *memory;
+  rs__note *note;
+} maker;
 
-static void write_move(rs__plan *p, const rs__move *m) {
-  if (p->moves)
-    p->moves[p->move_count] = *m;
-  p->move_count++;
-}
-
-/* The open step ends; its moves are those written since `first`. */
-static void write_step(rs__plan *p, rs_step_info info, size_t first) {
-  p->nfe += info.nfe;
-  info.size = sizeof info;
-  info.index = (int32_t)p->step_count;
-  info.nfe_done = p->nfe;
-  if (p->steps)
-    p->steps[p->step_count] = (rs__step){info, first, p->move_count};
-  p->step_count++;
-}
-
-/* X = X + noise of variance (s_noise)^2 (to^2 - from^2). */
-static void write_noise(writer *w, double from, double to, uint32_t purpose) {
-  rs__move m = {.kind = RS__COMBINE, .out = RS__X, .terms = 1, .purpose = purpose};
-  m.vector[0] = RS__X;
-  m.c[0] = 1;
-  m.c_noise = w->options->s_noise * sqrt((to - from) * (to + from));
-  write_move(w->plan, &m);
-}
-
-static void write_eval(writer *w, rs__move m) {
-  const rs__scaling s = rs__model_scaling(w->model, m.sigma);
-  m.c_in = s.c_in;
-  m.c_skip = s.c_skip;
-  m.c_out = s.c_out;
-  m.time = s.time;
-  w->plan->scales_input |= m.c_in != 1;
-  write_move(w->plan, &m);
-}
-
-/* EDM's churn: sigma is raised to (1 + gamma) sigma before the step. */
-static double churned(const rs_schedule_options *o, double sigma, double gamma) {
-  return gamma > 0 && sigma >= o->s_min && sigma <= o->s_max ? sigma * (1 + gamma) : sigma;
-}
-
-static void write_solver_step(writer *w, const rs__solver *solver, double gamma,
-                              rs_step_info info) {
-  rs__plan *p = w->plan;
-  const size_t first = p->move_count;
-  info.sigma_hat = churned(w->options, info.sigma_from, gamma);
-  if (info.sigma_hat > info.sigma_from)
-    write_noise(w, info.sigma_from, info.sigma_hat, RS_NOISE_CHURN);
-  rs__recipe r = {0};
-  solver->step(info.sigma_hat, info.sigma_to, &r);
-  for (int32_t i = 0; i < r.count; i++) {
-    const rs__move *m = &r.move[i];
-    p->slots |= 1u << m->out;
-    if (m->kind == RS__EVAL)
-      write_eval(w, *m);
-    else
-      write_move(p, m);
-    info.nfe += m->kind == RS__EVAL;
-  }
-  info.order = r.order;
-  write_step(p, info, first);
-}
-
-static void write_iteration(writer *w, int32_t segment, int32_t iteration) {
-  const rs_segment *s = &w->plan->segments[segment].executed;
-  const rs__solver *solver = rs__solver_find(w->options->restart_solver);
-  const int32_t begins = RS_STEP_ITERATION_BEGINS | (iteration == 0 ? RS_STEP_RESTART_BEGINS : 0);
-  rs_step_info info = {.kind = RS_STEP_JUMP,
-                       .flags = begins,
-                       .segment = segment,
-                       .iteration = iteration,
-                       .sigma_from = s->t_min,
-                       .sigma_hat = s->t_min,
-                       .sigma_to = s->t_max};
-  const size_t first = w->plan->move_count;
-  write_noise(w, s->t_min, s->t_max, RS_NOISE_JUMP);
-  write_step(w->plan, info, first);
-  info.kind = RS_STEP_RESTART;
-  for (info.step = 0; info.step < s->points - 1; info.step++) {
-    info.sigma_from = w->levels[info.step];
-    info.sigma_to = w->levels[info.step + 1];
-    if (info.step == s->points - 2 && iteration == s->iterations - 1)
-      info.flags |= RS_STEP_RESTART_ENDS;
-    write_solver_step(w, solver, w->options->restart_gamma, info);
-    info.flags = 0;
-  }
-}
-
-static void write_restart(writer *w, int32_t segment) {
-  rs_segment_info *info = &w->plan->segments[segment];
-  const rs_segment *s = &info->executed;
-  const int64_t before = w->plan->nfe;
-  rs__grid_karras(s->t_max, s->t_min, w->options->rho, (size_t)s->points, w->levels);
-  for (int32_t k = 0; k < s->iterations; k++)
-    write_iteration(w, segment, k);
-  info->nfe = w->plan->nfe - before;
-}
-
-static void write_plan(writer *w) {
-  rs__plan *p = w->plan;
-  const double *sigmas = p->sigmas;
+/* A run from a picture begins within the grid. */
+static void cut_start(rs__plan *p, const rs_schedule_options *o) {
   const size_t steps = p->sigma_count - 1;
-  const rs__solver *solver = rs__solver_find(w->options->solver);
-  const double gamma = fmin(w->options->s_churn / (double)steps, sqrt(2) - 1);
-  p->step_count = p->move_count = 0;
-  p->nfe = 0;
-  for (size_t i = 0; i < steps; i++) {
-    const rs_step_info info = {.kind = RS_STEP_MAIN,
-                               .segment = -1,
-                               .iteration = -1,
-                               .step = (int32_t)i,
-                               .sigma_from = sigmas[i],
-                               .sigma_to = sigmas[i + 1]};
-    write_solver_step(w, solver, gamma, info);
-    for (size_t k = 0; k < p->segment_count; k++)
-      if ((size_t)p->segments[k].node == i + 1)
-        write_restart(w, (int32_t)k);
-  }
+  size_t run = (size_t)(o->strength * (double)steps + 0.5);
+  run = run < 1 ? 1 : run;
+  memmove(p->sigmas, p->sigmas + (steps - run), (run + 1) * sizeof *p->sigmas);
+  p->sigma_count = run + 1;
 }
 
-static rs_status make_grid(rs__plan *p, const rs_schedule_options *o, rs__memory *memory,
-                           rs__note *note) {
-  const bool karras = o->grid == RS_GRID_KARRAS;
-  const size_t points = karras ? (size_t)o->steps : o->sigma_count;
-  p->sigmas = rs__memory_take(memory, points + 1 + o->segment_count, sizeof *p->sigmas);
+static rs_status make_grid(rs__plan *p, maker *k) {
+  const rs_schedule_options *o = &k->options;
+  p->sigmas = rs__memory_take(k->memory, rs__levels_room(o) + o->segment_count, sizeof *p->sigmas);
   if (!p->sigmas)
-    return rs__note_status(note, RS_ERR_MEMORY);
-  if (karras)
-    rs__grid_karras(o->sigma_max, o->sigma_min, o->rho, points, p->sigmas);
-  else
-    memcpy(p->sigmas, o->sigmas, points * sizeof *p->sigmas);
-  p->sigma_count = points + (karras && o->end == RS_END_ZERO);
-  size_t wrong;
-  if (!rs__grid_valid(p->sigmas, p->sigma_count, &wrong))
-    return rs__note_set(note, RS_ERR_GRID,
-                        "sigma %zu of the main grid is %s: the levels must be finite, positive "
-                        "(the last may be 0) and strictly decreasing",
-                        wrong, rs__text_real(p->sigmas[wrong], 6).s);
-  return p->sigma_count < 2 ? rs__note_set(note, RS_ERR_GRID, "the main grid has no step") : RS_OK;
+    return rs__note_status(k->note, RS_ERR_MEMORY);
+  const rs_status st = rs__levels_make(o, k->process, rs__model_at_infinity(k->model), p->sigmas,
+                                       &p->sigma_count, k->note);
+  if (st == RS_OK && o->start == RS_START_PICTURE)
+    cut_start(p, o);
+  return st;
 }
 
 /* Bounds the plan before anything is multiplied out. */
@@ -173,17 +53,19 @@ static rs_status check_size(const rs__plan *p, rs__note *note) {
   return RS_OK;
 }
 
-static rs_status make_segments(rs__plan *p, const rs_schedule_options *o, rs__memory *memory,
-                               rs__note *note) {
+static rs_status make_segments(rs__plan *p, maker *k) {
+  const rs_schedule_options *o = &k->options;
   if (o->segment_count == 0)
     return RS_OK;
-  p->segments = rs__memory_take(memory, o->segment_count, sizeof *p->segments);
+  p->segments = rs__memory_take(k->memory, o->segment_count, sizeof *p->segments);
   if (!p->segments)
-    return rs__note_status(note, RS_ERR_MEMORY);
+    return rs__note_status(k->note, RS_ERR_MEMORY);
   p->segment_count = o->segment_count;
-  const rs_status st = rs__segments_meet(o->segments, o->segment_count, o->meet, p->sigmas,
-                                         &p->sigma_count, p->segments, note);
-  return st == RS_OK ? check_size(p, note) : st;
+  const bool drop = o->start == RS_START_PICTURE;
+  const rs_status st =
+      rs__segments_meet(o->segments, o->segment_count, o->meet, drop, o->snap ? k->process : NULL,
+                        p->sigmas, &p->sigma_count, p->segments, k->note);
+  return st == RS_OK ? check_size(p, k->note) : st;
 }
 
 static size_t longest_restart(const rs__plan *p) {
@@ -194,20 +76,19 @@ static size_t longest_restart(const rs__plan *p) {
   return longest;
 }
 
-static rs_status make_steps(rs__plan *p, const rs_schedule_options *o, const rs_model *model,
-                            rs__memory *memory, rs__note *note) {
-  double *levels = rs__memory_take(memory, longest_restart(p), sizeof *levels);
+/* The plan is written twice by the same code: first with no arrays, to count, then for good. */
+static rs_status make_steps(rs__plan *p, maker *k) {
+  double *levels = rs__memory_take(k->memory, longest_restart(p), sizeof *levels);
   if (!levels)
-    return rs__note_status(note, RS_ERR_MEMORY);
-  writer w = {p, model, o, levels};
-  write_plan(&w);
-  p->steps = rs__memory_take(memory, p->step_count, sizeof *p->steps);
-  p->moves = rs__memory_take(memory, p->move_count, sizeof *p->moves);
+    return rs__note_status(k->note, RS_ERR_MEMORY);
+  rs__plan_write(p, &k->options, k->model, k->process, levels);
+  p->steps = rs__memory_take(k->memory, p->step_count, sizeof *p->steps);
+  p->moves = rs__memory_take(k->memory, p->move_count, sizeof *p->moves);
   if (p->steps && p->moves)
-    write_plan(&w);
-  rs__memory_give(memory, levels);
+    rs__plan_write(p, &k->options, k->model, k->process, levels);
+  rs__memory_give(k->memory, levels);
   if (!p->steps || !p->moves)
-    return rs__note_status(note, RS_ERR_MEMORY);
+    return rs__note_status(k->note, RS_ERR_MEMORY);
   for (size_t i = 0; i < p->step_count; i++) {
     p->steps[i].info.count = (int32_t)p->step_count;
     p->steps[i].info.nfe_total = p->nfe;
@@ -230,6 +111,7 @@ static uint64_t mix_real(uint64_t hash, double value) {
 
 static uint64_t mix_move(uint64_t hash, const rs__move *m) {
   const double scalars[] = {m->sigma, m->time, m->c_in, m->c_skip, m->c_out, m->c_noise};
+  hash = mix(hash, (uint64_t)m->passes);
   hash = mix(hash, (uint64_t)m->kind << 32 | (uint64_t)m->out << 16 | (uint64_t)m->in << 8 |
                        (uint64_t)m->terms);
   hash = mix(hash, m->purpose);
@@ -240,9 +122,19 @@ static uint64_t mix_move(uint64_t hash, const rs__move *m) {
   return hash;
 }
 
+/* What is done to an estimate beyond its coefficients. */
+static uint64_t mix_model(uint64_t hash, const rs_model *m) {
+  hash = mix(hash, (uint64_t)m->guidance << 32 | (uint64_t)m->clip << 16 | (uint64_t)m->process);
+  const double scalars[] = {m->guidance_weight, m->guidance_rescale, m->clip_low,
+                            m->clip_high,       m->clip_quantile,    m->aux_dimensions};
+  for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
+    hash = mix_real(hash, scalars[i]);
+  return hash;
+}
+
 /* Steps count too: they key the noise. */
-static uint64_t fingerprint(const rs__plan *p) {
-  uint64_t hash = mix_real(0xcbf29ce484222325u, p->sigmas[0]);
+static uint64_t fingerprint(const rs__plan *p, const rs_model *model) {
+  uint64_t hash = mix_model(mix_real(0xcbf29ce484222325u, p->sigmas[0]), model);
   for (size_t i = 0; i < p->step_count; i++) {
     const rs__step *s = &p->steps[i];
     hash = mix(hash, (uint64_t)s->info.kind << 32 | (uint32_t)s->info.step);
@@ -253,24 +145,62 @@ static uint64_t fingerprint(const rs__plan *p) {
   return hash;
 }
 
-rs_status rs__plan_make(rs__plan *p, const rs_schedule_options *options, const rs_model *model,
-                        rs__memory *memory, rs__note *note) {
+static rs_status make_once(rs__plan *p, maker *k) {
   memset(p, 0, sizeof *p);
-  rs_status st = rs__options_schedule(options, &p->options, note);
-  const rs_schedule_options o = p->options;
+  p->options = k->options;
   p->options.sigmas = NULL;
   p->options.segments = NULL;
+  rs_status st = make_grid(p, k);
   if (st == RS_OK)
-    st = make_grid(p, &o, memory, note);
+    st = make_segments(p, k);
   if (st == RS_OK)
-    st = make_segments(p, &o, memory, note);
+    st = make_steps(p, k);
   if (st == RS_OK)
-    st = make_steps(p, &o, model, memory, note);
-  if (st == RS_OK)
-    p->fingerprint = fingerprint(p);
+    p->fingerprint = fingerprint(p, k->model);
   else
-    rs__plan_free(p, memory);
+    rs__plan_free(p, k->memory);
   return st;
+}
+
+/* Steps cost at least one evaluation each and restarts cost what they cost, so from `budget` steps
+ * downward the first plan that is not too dear is the longest. */
+static rs_status make_for_budget(rs__plan *p, maker *k) {
+  const int64_t budget = k->options.budget;
+  int64_t least = INT64_MAX;
+  for (int64_t steps = budget; steps >= 1;) {
+    k->options.steps = (int32_t)steps;
+    const rs_status st = make_once(p, k);
+    if (st != RS_OK)
+      return least == INT64_MAX ? st
+                                : rs__note_set(k->note, RS_ERR_BUDGET,
+                                               "a budget of %lld evaluations does not pay for the "
+                                               "restarts on a grid that can hold them: the plan "
+                                               "needs %lld",
+                                               (long long)budget, (long long)least);
+    if (p->nfe <= budget)
+      return RS_OK;
+    least = p->nfe;
+    const int64_t over = p->nfe - budget;
+    rs__plan_free(p, k->memory);
+    steps -= over > 8 ? over / 8 : 1;
+  }
+  return rs__note_set(k->note, RS_ERR_BUDGET,
+                      "a budget of %lld evaluations does not pay for the restarts: the plan needs "
+                      "%lld",
+                      (long long)budget, (long long)least);
+}
+
+rs_status rs__plan_make(rs__plan *p, const rs_schedule_options *options, const rs_model *model,
+                        const rs__process *process, rs__memory *memory, rs__note *note) {
+  maker k = {.model = model, .process = process, .memory = memory, .note = note};
+  memset(p, 0, sizeof *p);
+  const rs_status st = rs__options_schedule(options, &k.options, note);
+  if (st != RS_OK)
+    return st;
+  if (!rs__solver_find(k.options.solver) || !rs__solver_find(k.options.restart_solver))
+    return rs__note_set(note, RS_ERR_OPTION, "there is no solver of that number");
+  rs__levels_range(&k.options, process, rs__model_at_infinity(model));
+  return k.options.budget ? make_for_budget(p, &k) : make_once(p, &k);
 }
 
 void rs__plan_free(rs__plan *p, rs__memory *memory) {

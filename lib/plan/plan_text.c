@@ -4,9 +4,24 @@
 #include <stdio.h>
 
 #include "base/elementary.h"
-#include "math/grid.h"
+#include "part/levels.h"
 
 #define REAL(x) rs__text_real((x), 6).s
+
+/* The caller's own list has no name here. */
+static void print_grid(const rs_schedule_options *o, rs__text *t) {
+  static const char *const spacings[] = {"linspace", "leading", "trailing"};
+  if (o->grid == RS_GRID_SIGMAS)
+    return;
+  rs__text_add(t, "%s", rs__levels_name(o->grid));
+  if (o->grid == RS_GRID_KARRAS || o->grid == RS_GRID_POLYEXPONENTIAL)
+    rs__text_add(t, " rho %s", REAL(o->rho));
+  if (o->grid == RS_GRID_TIME)
+    rs__text_add(t, " %s", spacings[o->spacing]);
+  if (o->shift != 1)
+    rs__text_add(t, " shift %s", REAL(o->shift));
+  rs__text_add(t, ", %s", o->snap ? "snapped, " : "");
+}
 
 static void print_head(const rs__plan *p, rs__text *t) {
   const rs_schedule_options *o = &p->options;
@@ -16,8 +31,7 @@ static void print_head(const rs__plan *p, rs__text *t) {
   if (p->segment_count && o->restart_solver != o->solver)
     rs__text_add(t, ", %s in restarts", rs__solver_find(o->restart_solver)->name);
   rs__text_add(t, "\nmain grid: ");
-  if (o->grid == RS_GRID_KARRAS)
-    rs__text_add(t, "karras rho %s, ", REAL(o->rho));
+  print_grid(o, t);
   const size_t last = p->sigma_count - 1, to_zero = p->sigmas[last] == 0;
   rs__text_add(t, "sigma %s to %s%s, %zu steps\n", REAL(p->sigmas[0]),
                REAL(p->sigmas[last - to_zero]), to_zero ? ", then 0" : "", last);
@@ -34,6 +48,14 @@ static void print_segment(const rs__plan *p, size_t i, rs__text *t) {
                                     "snapped t_min to a node"};
   const rs_segment_info *s = &p->segments[i];
   const bool coarse = rs__log(s->ratio) > 2 * rs__log(s->main_ratio);
+  if (s->dropped) {
+    rs__text_add(t,
+                 "segment %zu: asked [%d,%d,%s,%s], dropped: it reaches above the run's start; "
+                 "%lld evaluations are spared\n",
+                 i, (int)s->asked.points, (int)s->asked.iterations, REAL(s->asked.t_min),
+                 REAL(s->asked.t_max), (long long)s->nfe);
+    return;
+  }
   rs__text_add(t, "segment %zu: asked [%d,%d,%s,%s], runs [%d,%d,%s,%s]\n", i, (int)s->asked.points,
                (int)s->asked.iterations, REAL(s->asked.t_min), REAL(s->asked.t_max),
                (int)s->executed.points, (int)s->executed.iterations, REAL(s->executed.t_min),

@@ -19,7 +19,8 @@ def install(folder):
     """Builds, installs, and moves what was installed: nothing may point at the place before.
     Returns the prefix."""
     before, after = folder / "before", folder / "after"
-    configure(folder / "build", f"--prefix={before}", "-Ddefault_library=both")
+    # meson's own choice can be lib64, where CMake does not look on Debian
+    configure(folder / "build", f"--prefix={before}", "--libdir=lib", "-Ddefault_library=both")
     run("meson", "install", "-C", folder / "build", "--quiet")
     for header in HEADERS:
         check((before / "include/restart" / header.name).exists(), f"{header.name} not installed")

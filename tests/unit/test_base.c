@@ -21,6 +21,11 @@ static void test_elementary(void **state) {
     assert_near(rs__exp(x) / exp(x), 1, 1e-15);
   for (double x = 1e-3; x < 200; x *= 1.07)
     assert_near(rs__pow(x, 7) / pow(x, 7), 1, 2e-14);
+  for (double x = 1e-12; x < 1e12; x *= 1.0173) {
+    assert_near(rs__log1p(x) / log1p(x), 1, 1e-15);
+    if (x < 0.99)
+      assert_near(rs__log1p(-x) / log1p(-x), 1, 1e-15);
+  }
   assert_true(rs__log(1) == 0 && rs__exp(0) == 1 && rs__pow(0, 7) == 0);
 }
 

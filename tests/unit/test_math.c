@@ -36,9 +36,13 @@ static void test_grid_valid(void **state) {
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     size_t wrong = 3;
-    assert_int_equal(rs__grid_valid(rows[i].s, 3, &wrong), rows[i].wrong == 3);
+    assert_int_equal(rs__grid_valid(rows[i].s, 3, false, &wrong), rows[i].wrong == 3);
     assert_int_equal(wrong, rows[i].wrong);
   }
+  size_t wrong = 9;
+  assert_true(rs__grid_valid((const double[]){INFINITY, 2, 0}, 3, true, &wrong));
+  assert_false(rs__grid_valid((const double[]){INFINITY, INFINITY, 0}, 3, true, &wrong));
+  assert_int_equal(wrong, 1);
 }
 
 static void test_grid_ratio(void **state) {

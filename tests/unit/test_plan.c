@@ -233,21 +233,21 @@ typedef void (*spoil_fn)(rs_schedule_options *o);
   static void name(rs_schedule_options *o) {                                                       \
     __VA_ARGS__;                                                                                   \
   }
-SPOIL(bad_grid, o->grid = 2)
+SPOIL(bad_grid, o->grid = 99)
 SPOIL(bad_end, o->end = -1)
 SPOIL(bad_steps, o->steps = -3)
 SPOIL(many_steps, o->steps = 1000001)
 SPOIL(bad_solver, o->solver = 99)
 SPOIL(bad_restart_solver, o->restart_solver = 99)
 SPOIL(bad_meet, o->meet = 3)
-SPOIL(bad_start, o->start = 2)
+SPOIL(bad_start, o->start = 3)
 SPOIL(bad_min, o->sigma_min = -1)
 SPOIL(bad_max, o->sigma_max = NAN)
 SPOIL(bad_rho, o->rho = -7)
 SPOIL(bad_noise, o->s_noise = INFINITY)
 SPOIL(bad_churn, o->s_churn = -1)
 SPOIL(bad_gamma, o->restart_gamma = NAN)
-SPOIL(bad_reserved, o->reserved = 1)
+SPOIL(bad_order, o->solver_order = -1)
 SPOIL(swapped, o->sigma_min = 80; o->sigma_max = 1)
 SPOIL(equal, o->sigma_min = 80)
 SPOIL(no_sigmas, o->grid = RS_GRID_SIGMAS)
@@ -269,21 +269,21 @@ static void test_options_refused(void **state) {
     rs_status status;
     const char *says;
   } rows[] = {
-      {bad_grid, RS_ERR_OPTION, "grid is 2"},
+      {bad_grid, RS_ERR_OPTION, "grid is 99"},
       {bad_end, RS_ERR_OPTION, "end is -1"},
       {bad_steps, RS_ERR_OPTION, "steps is -3"},
       {many_steps, RS_ERR_OPTION, "steps is 1000001"},
       {bad_solver, RS_ERR_OPTION, "solver is 99"},
       {bad_restart_solver, RS_ERR_OPTION, "restart_solver"},
       {bad_meet, RS_ERR_OPTION, "meet is 3"},
-      {bad_start, RS_ERR_OPTION, "start is 2"},
+      {bad_start, RS_ERR_OPTION, "start is 3"},
       {bad_min, RS_ERR_OPTION, "sigma_min"},
       {bad_max, RS_ERR_OPTION, "sigma_max"},
       {bad_rho, RS_ERR_OPTION, "rho"},
       {bad_noise, RS_ERR_OPTION, "s_noise"},
       {bad_churn, RS_ERR_OPTION, "s_churn"},
       {bad_gamma, RS_ERR_OPTION, "restart_gamma"},
-      {bad_reserved, RS_ERR_OPTION, "reserved"},
+      {bad_order, RS_ERR_OPTION, "solver_order"},
       {swapped, RS_ERR_GRID, "decreasing"},
       {equal, RS_ERR_GRID, "decreasing"},
       {no_sigmas, RS_ERR_OPTION, "sigmas"},

@@ -611,7 +611,7 @@ static void test_new_refused(void **state) {
     case 3: so.dtype = 2; break;
     case 4: so.reserved = 1; break;
     case 5: so.alloc.allocate = test_heap_alloc(NULL).allocate; break;
-    case 6: so.model.prediction = 3; break;
+    case 6: so.model.prediction = 6; break;
     case 7: so.model.process = -1; break;
     case 8: so.model.sigma_data = -1; break;
     case 9: so.model.sigma_data = NAN; break;

@@ -18,7 +18,7 @@ typedef struct {
 /* Nodes 16, 8, 4, 2, 1, 0.5, 0. */
 static met meet(int32_t how, size_t n, const rs_segment *segments) {
   met m = {{16, 8, 4, 2, 1, 0.5, 0}, 7, {{0}}, {{0}}, 0};
-  m.status = rs__segments_meet(segments, n, how, m.sigmas, &m.count, m.infos, &m.note);
+  m.status = rs__segments_meet(segments, n, how, false, NULL, m.sigmas, &m.count, m.infos, &m.note);
   return m;
 }
 
