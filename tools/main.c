@@ -6,6 +6,7 @@
 
 #include <restart/restart.h>
 
+#include "lists.h"
 #include "options.h"
 #include "plan.h"
 #include "presets.h"
@@ -21,7 +22,10 @@ static int texture(int argc, char **argv) {
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} commands[] = {{"texture", texture}, {"presets", presets_list}};
+} commands[] = {{"texture", texture},
+                {"presets", presets_list},
+                {"samplers", samplers_list},
+                {"grids", grids_list}};
 
 static void print_version(FILE *stream, struct argp_state *state) {
   (void)state;
@@ -35,7 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     *first = state->next - 1;
     state->next = state->argc;
   } else if (key == ARGP_KEY_NO_ARGS)
-    say_usage("a command is missing: texture or presets");
+    say_usage("a command is missing: texture, presets, samplers or grids");
   else
     return ARGP_ERR_UNKNOWN;
   (void)arg;
@@ -53,10 +57,12 @@ static int flushed(int status) {
 int main(int argc, char **argv) {
   static const struct argp argp = {
       .parser = parse,
-      .args_doc = "texture [OPTION...] INPUT.png -o OUT.png\npresets",
+      .args_doc = "texture [OPTION...] INPUT.png -o OUT.png\npresets\nsamplers\ngrids",
       .doc = "Restart sampling of pictures.\v"
              "  texture   makes new pictures in the manner of a picture\n"
-             "  presets   lists the published schedules\n\n"
+             "  presets   lists the published schedules\n"
+             "  samplers  lists the solvers\n"
+             "  grids     lists the grids of noise levels\n\n"
              "'restart-sampler COMMAND --help' tells the options of a command.",
   };
   setlocale(LC_CTYPE, "");
@@ -68,5 +74,5 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; ++i)
     if (strcmp(argv[first], commands[i].name) == 0)
       return flushed(commands[i].run(argc - first, argv + first));
-  say_usage("there is no command \"%s\": texture or presets", argv[first]);
+  say_usage("there is no command \"%s\": texture, presets, samplers or grids", argv[first]);
 }

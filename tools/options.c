@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lists.h"
 #include "options.h"
 #include "picture.h"
 #include "say.h"
@@ -20,6 +21,11 @@ enum {
   KEY_SIGMA_MIN,
   KEY_RHO,
   KEY_SOLVER,
+  KEY_RESTART_SOLVER,
+  KEY_GRID,
+  KEY_ORDER,
+  KEY_ETA,
+  KEY_BUDGET,
   KEY_S_NOISE,
   KEY_S_CHURN,
   KEY_PATCH,
@@ -51,7 +57,12 @@ static const struct argp_option table[] = {
     {"sigma-max", KEY_SIGMA_MAX, "X", 0, "Noise level at the start", 0},
     {"sigma-min", KEY_SIGMA_MIN, "X", 0, "Last noise level above 0", 0},
     {"rho", KEY_RHO, "X", 0, "Exponent of the grids", 0},
-    {"solver", KEY_SOLVER, "NAME", 0, "euler, heun or dpm_3", 0},
+    {"budget", KEY_BUDGET, "N", 0, "As many steps as N evaluations pay for, restarts included", 0},
+    {"grid", KEY_GRID, "NAME", 0, "Of the main pass, see restart-sampler grids", 0},
+    {"solver", KEY_SOLVER, "NAME", 0, "See restart-sampler samplers", 0},
+    {"restart-solver", KEY_RESTART_SOLVER, "NAME", 0, "Inside restarts (default: --solver)", 0},
+    {"order", KEY_ORDER, "N", 0, "Of solvers that have several", 0},
+    {"eta", KEY_ETA, "X", 0, "Stochasticity of SDE solvers (default 1)", 0},
     {"s-noise", KEY_S_NOISE, "X", 0, "Factor on all noise that is added", 0},
     {"s-churn", KEY_S_CHURN, "X", 0, "Stochasticity of sde (default 3)", 0},
     {0, 0, 0, 0, "The plan:", 3},
@@ -103,17 +114,6 @@ static void size(struct options *options, const char *text) {
               text);
   options->width = (int)width;
   options->height = (int)height;
-}
-
-static int solver(const char *text) {
-  static const struct {
-    const char *name;
-    int solver;
-  } names[] = {{"euler", RS_SOLVER_EULER}, {"heun", RS_SOLVER_HEUN}, {"dpm_3", RS_SOLVER_DPM_3}};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i)
-    if (strcmp(text, names[i].name) == 0)
-      return names[i].solver;
-  say_usage("--solver wants euler, heun or dpm_3, not \"%s\"", text);
 }
 
 static int method(const char *option, const char *text, size_t length) {
@@ -210,7 +210,25 @@ static error_t on_schedule(int key, char *arg, struct options *options) {
     options->rho = positive("rho", arg);
     return 0;
   case KEY_SOLVER:
-    options->solver = solver(arg);
+    options->solver = solver_named("solver", arg);
+    return 0;
+  case KEY_RESTART_SOLVER:
+    options->restart_solver = solver_named("restart-solver", arg);
+    return 0;
+  case KEY_GRID:
+    options->grid = grid_named("grid", arg);
+    options->grid_given = true;
+    if (options->grid == RS_GRID_SIGMAS)
+      say_usage("--grid wants a grid that is made, not \"%s\"", arg);
+    return 0;
+  case KEY_ORDER:
+    options->order = whole("order", arg, 1, 9);
+    return 0;
+  case KEY_ETA:
+    options->eta = positive("eta", arg);
+    return 0;
+  case KEY_BUDGET:
+    options->budget = whole("budget", arg, 1, 100000);
     return 0;
   case KEY_S_NOISE:
     options->s_noise = positive("s-noise", arg);
@@ -268,6 +286,8 @@ static error_t on_option(int key, char *arg, struct options *options) {
 static void check(const struct options *options) {
   if (options->patch % 2 == 0 && options->patch)
     say_usage("--patch wants an odd number, not %d", options->patch);
+  if (options->budget && options->steps)
+    say_usage("--budget and --steps exclude each other");
   if (options->plan)
     return;
   if (options->input_count == 0)

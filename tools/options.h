@@ -35,6 +35,12 @@ struct options {
   const char *preset;
   int steps;
   int solver;
+  int restart_solver;
+  int order;
+  double eta;
+  int budget;
+  bool grid_given;
+  int grid;
   double sigma_max;
   double sigma_min;
   double rho;

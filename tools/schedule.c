@@ -35,6 +35,15 @@ static bool restart_schedule(const struct options *options, rs_schedule_options 
     schedule->steps = options->steps;
   if (options->solver)
     schedule->solver = schedule->restart_solver = options->solver;
+  if (options->restart_solver)
+    schedule->restart_solver = options->restart_solver;
+  if (options->grid_given)
+    schedule->grid = options->grid;
+  if (schedule->grid == RS_GRID_POLYEXPONENTIAL)
+    schedule->rho = 0; /* its own default; that of textures is for another grid */
+  schedule->solver_order = options->order;
+  schedule->budget = options->budget;
+  override(&schedule->eta, options->eta);
   override(&schedule->sigma_max, options->sigma_max);
   override(&schedule->sigma_min, options->sigma_min);
   override(&schedule->rho, options->rho);
@@ -78,6 +87,7 @@ bool schedule_build(const struct options *options, int method, rs_schedule_optio
   /* N steps of Heun cost 2N - 1, so an even number is out of reach: then it is one more. */
   schedule->steps = (int32_t)(nfe / 2 + 1);
   schedule->solver = RS_SOLVER_HEUN;
+  schedule->budget = 0;
   schedule->end = RS_END_ZERO;
   schedule->segments = NULL;
   schedule->segment_count = 0;

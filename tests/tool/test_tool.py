@@ -151,13 +151,19 @@ class Errors(Case):
                              ("seed", "18446744073709551616"), ("steps", "0"), ("rho", "nan"),
                              ("sigma-max", "0"), ("sigma-min", "-1"), ("s-noise", "x"),
                              ("s-churn", "inf"), ("patch", "65"), ("threads", "0"),
-                             ("solver", "rk4"), ("method", "sd"), ("compare", "ode,,sde")):
+                             ("solver", "rk4"), ("restart-solver", ""), ("grid", "even"),
+                             ("grid", "sigmas"), ("order", "10"), ("eta", "0"), ("budget", "0"),
+                             ("method", "sd"), ("compare", "ode,,sde")):
             with self.subTest(option=option, text=text):
                 self.bad(self.texture("-o", "out.png", f"--{option}={text}"), 2,
                          f"--{option} wants")
         self.bad(self.texture("-o", "out.png", "--compare=ode,ode"), 2, "--compare has ode twice")
         both = self.texture("-o", "out.png", "--compare", "--method=ode")
         self.bad(both, 2, "exclude each other")
+        self.bad(self.texture("-o", "out.png", "--budget=40"), 2, "exclude each other")
+        self.bad(self.texture("-o", "out.png", "--solver=rk4"), 2, "euler, heun, dpm_3, ")
+        self.bad(self.texture("-o", "out.png", "--grid=even"), 2, "karras, sigmas, exponential, ")
+        self.bad(self.texture("-o", "out.png", "--grid=beta"), 1, "the schedule is impossible: ")
         self.bad(self.texture("-o", "out.png", "--patch=4"), 2, "--patch wants an odd number")
 
     def test_unknown_preset(self):
@@ -182,7 +188,8 @@ class Errors(Case):
     def test_usage(self):
         for words in ([], ["frobnicate"], ["texture"], ["texture", "in.png"], ["--nonsense"],
                       ["texture", "--nonsense"], ["texture", "in.png", "in.png", "-o", "out.png"],
-                      ["texture", "in.png", "-o"], ["presets", "more"]):
+                      ["texture", "in.png", "-o"], ["presets", "more"], ["samplers", "more"],
+                      ["grids", "more"]):
             with self.subTest(words=words):
                 result = self.run_tool(*words)
                 self.assertEqual(result.returncode, 2)
@@ -223,10 +230,13 @@ class Pictures(Case):
         for words in ([], ["--patch=3"], ["--steps=5"], ["--sigma-max=12"], ["--sigma-min=.1"],
                       ["--rho=5"], ["--solver=euler"], ["--solver=dpm_3"], ["--s-noise=1.1"],
                       ["--segments="], ["--method=ode"], ["--method=sde"],
-                      ["--method=sde", "--s-churn=2"]):
+                      ["--method=sde", "--s-churn=2"], ["--solver=unipc"],
+                      ["--solver=unipc", "--order=1"], ["--solver=euler_a"],
+                      ["--solver=euler_a", "--eta=.5"], ["--restart-solver=euler"],
+                      ["--grid=cosine"], ["--grid=polyexponential"]):
             self.good(self.texture("-o", "out.png", *words))
             seen.add((self.folder / "out.png").read_bytes())
-        self.assertEqual(len(seen), 13)
+        self.assertEqual(len(seen), 20)
 
     def test_usual_permissions(self):
         self.good(self.texture("-o", "out.png", preexec_fn=lambda: os.umask(0o027)))
@@ -338,6 +348,27 @@ class Plans(Case):
             run = self.good(self.texture("-o", "out.png", "--method", method))
             self.assertIn(f"out.png: 16 x 12, {SHORT_NFE} evaluations, ", run.stdout)
 
+    def test_budget(self):
+        out = self.plan("--budget", "40", "--segments", "[3,2,1,4]", "--solver", "dpm++ 2m")
+        self.assertIn("40 evaluations in ", out.splitlines()[0])
+        self.assertIn("solver dpmpp_2m", out.splitlines()[0])
+
+    def test_grids(self):
+        out = self.plan("--grid", "ays_sd15", "--restart-solver", "ddim")
+        self.assertIn("solver heun, euler in restarts", out)
+        self.assertIn("main grid: ays_sd15, sigma ", out)
+
+    def test_lists(self):
+        solvers = self.good(self.run_tool("samplers")).stdout.splitlines()
+        self.assertRegex(solvers[0], r"^euler +order 1  ODE  .*DDIM")
+        grids = self.good(self.run_tool("grids")).stdout.splitlines()
+        self.assertRegex(grids[0], r"^karras +even in ")
+        for line in solvers:
+            self.plan("--solver", line.split()[0])
+        for lines in (solvers, grids):
+            self.assertGreater(len(lines), 15)
+            self.assertLess(max(map(len, lines)), 80)
+
     def test_terminal(self):
         def drawing(locale):
             result = self.run_tool("texture", "--plan", *SHORT, env={"LC_ALL": locale},
@@ -384,7 +415,10 @@ class Progress(Case):
         self.assertEqual(result.stdout + result.stderr, "")
 
     def test_bar_on_a_terminal(self):
-        master, slave = pty.openpty()
+        try:
+            master, slave = pty.openpty()
+        except OSError as error:
+            self.skipTest(f"no terminal to be had here: {error}")
         words = [TOOL, "texture", "in.png", *SHORT, "--steps", "2000", "-o", "out.png", "-n", "2",
                  "--segments", "[3,2000,1,4]"]
         process = subprocess.Popen(words, cwd=self.folder, stderr=slave,
@@ -438,7 +472,7 @@ class Help(Case):
         self.assertEqual(short_help, short_manual)
 
     def test_every_help(self):
-        for words in ([], ["texture"], ["presets"]):
+        for words in ([], ["texture"], ["presets"], ["samplers"], ["grids"]):
             out = self.good(self.run_tool(*words, "--help")).stdout
             self.assertIn(" ".join(["Usage: restart-sampler", *words]), out)
 
