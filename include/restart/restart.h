@@ -592,7 +592,7 @@ RS_API void rs_entry_init_sized(rs_entry *entry, size_t size);
 RS_API rs_status rs_solver_at(size_t index, rs_entry *entry);
 
 /* The solver of that name, in lower case, as rs_solver_at says it or as other programs do: "ddim",
- * "euler_a", "ddpm", "dpm2", "dpm2_a", "plms" and so on (docs/solvers.md). "-" and blanks count as
+ * "euler_a", "ddpm", "dpm2", "dpm2_a" and so on (docs/solvers.md). "-" and blanks count as
  * "_", "+" as "p". RS_ERR_ARGUMENT, RS_ERR_NAME. */
 RS_API rs_status rs_solver_named(const char *name, int32_t *solver);
 

@@ -22,7 +22,6 @@ static const rs__named aliases[] = {
     {"uni_pc", RS_SOLVER_UNIPC},
     {"uni_pc_bh2", RS_SOLVER_UNIPC},
     {"tab", RS_SOLVER_DEIS},
-    {"plms", RS_SOLVER_PNDM},
     {"ddpm", RS_SOLVER_EULER_ANCESTRAL},
     {"euler_a", RS_SOLVER_EULER_ANCESTRAL},
     {"dpm2_a", RS_SOLVER_DPM_2_ANCESTRAL},
@@ -33,6 +32,7 @@ static const rs__named aliases[] = {
     {"dpm_solverpp_2m_sde", RS_SOLVER_DPMPP_2M_SDE},
     {"dpm_solverpp_3m_sde", RS_SOLVER_DPMPP_3M_SDE},
     {"sa", RS_SOLVER_SA},
+    {"er_sde_3", RS_SOLVER_ER_SDE},
     {"er_sde_solver", RS_SOLVER_ER_SDE},
     {NULL, 0},
 };

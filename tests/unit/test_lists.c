@@ -38,7 +38,7 @@ static void test_lists(void **state) {
               {"euler_a", RS_SOLVER_EULER_ANCESTRAL},
               {"dpm_solver_3", RS_SOLVER_DPM_3},
               {"dpm2", RS_SOLVER_DPM_2},
-              {"plms", RS_SOLVER_PNDM},
+              {"er_sde_3", RS_SOLVER_ER_SDE},
               {"dpm++-2m-sde", RS_SOLVER_DPMPP_2M_SDE},
               {"dpm++ 2m", RS_SOLVER_DPMPP_2M}};
   (void)state;
