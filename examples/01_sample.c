@@ -14,24 +14,20 @@ static int32_t network(const rs_eval *e, void *user) {
 }
 
 int main(void) {
+  float x[8];
+  rs_sampler *s = NULL;
   rs_sampler_options so;
+  rs_schedule_options sc;
   rs_sampler_options_init(&so);
+  rs_schedule_options_init(&sc);
   so.model.fn = network;
   so.elements = 8;
-  rs_schedule_options sc;
-  rs_schedule_options_init(&sc);
   rs_preset("cifar10-vp-43", &sc);
-  rs_sampler *s = NULL;
-  float x[8];
-  rs_status st = rs_sampler_new(&so, &s);
-  if (st == RS_OK)
-    st = rs_schedule(s, &sc);
-  if (st == RS_OK)
-    st = rs_sample(s, x, NULL);
-  for (int i = 0; st == RS_OK && i < 8; i++)
+  const int good = rs_sampler_new(&so, &s) == RS_OK && rs_schedule(s, &sc) == RS_OK &&
+                   rs_sample(s, x, NULL) == RS_OK;
+  for (int i = 0; good && i < 8; i++)
     printf("%+.3f\n", (double)x[i]);
-  if (st != RS_OK)
-    fprintf(stderr, "%s: %s\n", rs_status_name(st), rs_sampler_message(s));
+  puts(rs_sampler_message(s));
   rs_sampler_free(s);
-  return st != RS_OK;
+  return !good;
 }
