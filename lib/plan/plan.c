@@ -162,31 +162,30 @@ static rs_status make_once(rs__plan *p, maker *k) {
   return st;
 }
 
+/* Whether fewer steps were the reason: the grid has become too coarse for its restarts. */
+static bool too_coarse(rs_status st) {
+  return st == RS_ERR_GRID || (st <= RS_ERR_SEGMENT_INVERTED && st >= RS_ERR_SEGMENT_COLLISION);
+}
+
 /* Steps cost at least one evaluation each and restarts cost what they cost, so from `budget` steps
- * downward the first plan that is not too dear is the longest. */
+ * downward the first plan that is not too dear is the longest. A step costs 8 at most. */
 static rs_status make_for_budget(rs__plan *p, maker *k) {
   const int64_t budget = k->options.budget;
-  int64_t least = INT64_MAX;
+  int64_t least = 0;
   for (int64_t steps = budget; steps >= 1;) {
     k->options.steps = (int32_t)steps;
     const rs_status st = make_once(p, k);
-    if (st != RS_OK)
-      return least == INT64_MAX ? st
-                                : rs__note_set(k->note, RS_ERR_BUDGET,
-                                               "a budget of %lld evaluations does not pay for the "
-                                               "restarts on a grid that can hold them: the plan "
-                                               "needs %lld",
-                                               (long long)budget, (long long)least);
-    if (p->nfe <= budget)
-      return RS_OK;
+    if (least && too_coarse(st))
+      break;
+    if (st != RS_OK || p->nfe <= budget)
+      return st;
     least = p->nfe;
-    const int64_t over = p->nfe - budget;
     rs__plan_free(p, k->memory);
-    steps -= over > 8 ? over / 8 : 1;
+    steps -= least - budget > 8 ? (least - budget) / 8 : 1;
   }
   return rs__note_set(k->note, RS_ERR_BUDGET,
-                      "a budget of %lld evaluations does not pay for the restarts: the plan needs "
-                      "%lld",
+                      "a budget of %lld evaluations is too small: this plan needs %lld, restarts "
+                      "included",
                       (long long)budget, (long long)least);
 }
 
@@ -197,8 +196,6 @@ rs_status rs__plan_make(rs__plan *p, const rs_schedule_options *options, const r
   const rs_status st = rs__options_schedule(options, &k.options, note);
   if (st != RS_OK)
     return st;
-  if (!rs__solver_find(k.options.solver) || !rs__solver_find(k.options.restart_solver))
-    return rs__note_set(note, RS_ERR_OPTION, "there is no solver of that number");
   rs__levels_range(&k.options, process, rs__model_at_infinity(model));
   return k.options.budget ? make_for_budget(p, &k) : make_once(p, &k);
 }

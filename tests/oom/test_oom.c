@@ -19,7 +19,10 @@ static rs_sampler_options options_of(test_heap *heap) {
   rs_sampler_options so;
   rs_sampler_options_init(&so);
   so.model.fn = test_network;
-  so.model.prediction = RS_PREDICT_EDM_RAW;
+  so.model.prediction = RS_PREDICT_EPS;
+  so.model.process = RS_PROCESS_DISCRETE;
+  so.model.guidance = RS_GUIDANCE_DOUBLED;
+  so.model.clip = RS_CLIP_DYNAMIC;
   so.elements = N;
   so.alloc = test_heap_alloc(heap);
   so.noise = normals;
@@ -45,7 +48,7 @@ static void test_new_fails(void **state) {
     so.message = message;
     so.message_capacity = sizeof message;
     if (rs_sampler_new(&so, &s) == RS_OK) {
-      assert_true(k > 2);
+      assert_true(k > 3);
       rs_sampler_free(s);
       assert_int_equal(heap.live, 0);
       return;
@@ -89,7 +92,7 @@ static void test_schedule_fails(void **state) {
     rs_sampler_free(s);
     assert_int_equal(heap.live, 0);
   }
-  assert_true(failures >= 9);
+  assert_true(failures >= 12);
 }
 
 static void test_none_after_schedule(void **state) {

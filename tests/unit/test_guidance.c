@@ -151,6 +151,60 @@ static void test_formulas(void **state) {
       }
 }
 
+/* float32 and an executor: the same formulas, near float64, the same bits in both forms. */
+static int32_t narrow_network(const rs_eval *e, void *user) {
+  (void)user;
+  for (size_t i = 0; i < e->batch * e->elements; i++) {
+    const int conditional = e->pass == RS_PASS_BOTH ? i < SIZE : e->pass == RS_PASS_CONDITIONAL;
+    e->output[i] = (float)half((double)e->input[i], e->sigma, conditional);
+  }
+  return 0;
+}
+
+static void run_backwards(size_t count, rs_task_fn task, void *context, void *user) {
+  ++*(int *)user;
+  while (count--)
+    task(count, context);
+}
+
+static void test_float32(void **state) {
+  (void)state;
+  for (int32_t clip_kind = RS_CLIP_NONE; clip_kind <= RS_CLIP_DYNAMIC; clip_kind++) {
+    host h = host_of(0.7, 0.2, 6, clip_kind);
+    double want[SIZE];
+    float x[2][SIZE];
+    int runs = 0;
+    rs_sampler *s = make(&h, network, RS_GUIDANCE_CALLS, clip_kind);
+    assert_ok(rs_sample_f64(s, want, NULL), s);
+    rs_sampler_free(s);
+    for (int32_t g = RS_GUIDANCE_CALLS; g <= RS_GUIDANCE_DOUBLED; g++) {
+      rs_sampler_options so;
+      rs_schedule_options sc;
+      const rs_segment segment = {3, 2, .06, .5};
+      rs_sampler_options_init(&so);
+      rs_schedule_options_init(&sc);
+      so.model = h.model;
+      so.model.fn = narrow_network;
+      so.model.guidance = g;
+      so.batch = BATCH;
+      so.elements = N;
+      if (g == RS_GUIDANCE_DOUBLED)
+        so.executor = (rs_executor){run_backwards, &runs};
+      sc.steps = STEPS;
+      sc.segments = &segment;
+      sc.segment_count = 1;
+      s = test_sampler(&so);
+      assert_ok(rs_schedule(s, &sc), s);
+      assert_ok(rs_sample(s, x[g - 1], NULL), s);
+      rs_sampler_free(s);
+    }
+    assert_true(runs > 0);
+    assert_memory_equal(x[0], x[1], sizeof *x);
+    for (int i = 0; i < SIZE; i++)
+      assert_near((double)x[0][i], want[i], 2e-4);
+  }
+}
+
 /* Any call fails, stops, or is spoilt, in either form; going on gives the same bits. */
 static void test_interrupted(void **state) {
   (void)state;
@@ -217,6 +271,7 @@ static void test_checkpoint(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_formulas),
+      cmocka_unit_test(test_float32),
       cmocka_unit_test(test_interrupted),
       cmocka_unit_test(test_checkpoint),
   };

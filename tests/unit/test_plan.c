@@ -15,8 +15,8 @@ static rs_sampler *any_sampler(void) {
   return test_sampler(&so);
 }
 
-static void check_text(const char *name, const rs_schedule_options *sc) {
-  rs_sampler *s = any_sampler();
+/* Takes the sampler. */
+static void check_text_of(const char *name, rs_sampler *s, const rs_schedule_options *sc) {
   static char text[65536], want[65536];
   char path[1024];
   size_t length = 0;
@@ -39,6 +39,10 @@ static void check_text(const char *name, const rs_schedule_options *sc) {
   assert_int_equal(again, length);
   assert_int_equal(rs_plan_text(s, text, length, NULL), RS_ERR_CAPACITY);
   rs_sampler_free(s);
+}
+
+static void check_text(const char *name, const rs_schedule_options *sc) {
+  check_text_of(name, any_sampler(), sc);
 }
 
 /* NFE as the papers and programs state them. */
@@ -183,6 +187,18 @@ static void test_texts(void **state) {
   sc.sigmas = sigmas;
   sc.sigma_count = 4;
   check_text("sigmas", &sc);
+  rs_schedule_options_init(&sc);
+  sc.grid = RS_GRID_TIME;
+  sc.spacing = RS_SPACING_TRAILING;
+  sc.shift = 3;
+  sc.steps = 8;
+  sc.solver = RS_SOLVER_UNIPC;
+  rs_sampler_options so;
+  rs_sampler_options_init(&so);
+  so.elements = 4;
+  so.model.process = RS_PROCESS_FLOW;
+  so.model.prediction = RS_PREDICT_FLOW;
+  check_text_of("flow", test_sampler(&so), &sc);
 }
 
 /* Every count in the plan agrees with every other. */
@@ -259,6 +275,7 @@ SPOIL(too_long, static const rs_segment s = {1000, 1001, 1, 2}; o->segments = &s
 SPOIL(longest, static const rs_segment s = {2147483647, 2147483647, 1, 2}; o->segments = &s;
       o->segment_count = 1)
 SPOIL(small_size, o->size = 16)
+SPOIL(many_sigmas, o->grid = RS_GRID_SIGMAS; o->sigmas = &o->rho; o->sigma_count = 5000000)
 SPOIL(rising, static const double v[] = {1, 2}; o->grid = RS_GRID_SIGMAS; o->sigmas = v;
       o->sigma_count = 2)
 
@@ -293,6 +310,7 @@ static void test_options_refused(void **state) {
       {too_long, RS_ERR_OPTION, "more than 1000000"},
       {longest, RS_ERR_OPTION, "more than 1000000"},
       {small_size, RS_ERR_VERSION, "16 bytes"},
+      {many_sigmas, RS_ERR_OPTION, "sigma_count"},
       {rising, RS_ERR_GRID, "sigma 1 of the main grid is 2"},
   };
   rs_sampler *s = any_sampler();

@@ -231,6 +231,8 @@ static void test_list(void **state) {
   (void)state;
   assert_null(rs__solver_find(RS_SOLVER_DEFAULT));
   assert_null(rs__solver_find(1000));
+  for (int32_t id = RS_SOLVER_EULER; id <= RS_SOLVER_HEUN_VP; id++)
+    assert_non_null(rs__solver_find(id));
   for (size_t i = 0; rs__solver_at(i); i++) {
     assert_ptr_equal(rs__solver_find(rs__solver_at(i)->id), rs__solver_at(i));
     assert_true(rs__solver_at(i)->past <= RS__PAST);

@@ -95,8 +95,15 @@ static void test_budget(void **state) {
   rs_schedule_options sc = schedule(2);
   sc.budget = 20;
   rs_sampler *s = make(&sc, RS_ERR_BUDGET);
-  assert_non_null(strstr(rs_sampler_message(s), "a budget of 20 evaluations"));
+  assert_non_null(
+      strstr(rs_sampler_message(s), "a budget of 20 evaluations is too small: this plan needs"));
   rs_sampler_free(s);
+  sc.segment_count = 0;
+  sc.budget = 1;
+  sc.end = RS_END_SIGMA_MIN;
+  s = make(&sc, RS_ERR_GRID);
+  rs_sampler_free(s);
+  sc = schedule(2);
   sc.budget = -1;
   rs_sampler_free(make(&sc, RS_ERR_OPTION));
   sc.budget = 1;
@@ -176,6 +183,40 @@ static void test_inpaint(void **state) {
   rs_sampler_free(s);
 }
 
+/* float64 is the same code: close to float32, and the known half exact. */
+static void test_inpaint_f64(void **state) {
+  enum { FEW = 3000 };
+  static double x[FEW], known[FEW], mask[FEW];
+  static float narrow[FEW], known_narrow[FEW], mask_narrow[FEW];
+  rs_sampler_options so;
+  rs_schedule_options sc = schedule(2);
+  (void)state;
+  for (int i = 0; i < FEW; i++) {
+    known[i] = known_narrow[i] = 0.25f * (float)(i % 5);
+    mask[i] = mask_narrow[i] = (float)(i % 3) / 2;
+  }
+  rs_sampler_options_init(&so);
+  so.model.fn = test_network;
+  so.elements = FEW;
+  sc.inpaint = 1;
+  rs_sampler *s = test_sampler(&so);
+  assert_ok(rs_schedule(s, &sc), s);
+  assert_ok(rs_sampler_inpaint(s, known_narrow, mask_narrow), s);
+  assert_ok(rs_sample(s, narrow, NULL), s);
+  rs_sampler_free(s);
+  so.dtype = RS_FLOAT64;
+  s = test_sampler(&so);
+  assert_ok(rs_schedule(s, &sc), s);
+  assert_ok(rs_sampler_inpaint_f64(s, known, mask), s);
+  assert_ok(rs_sample_f64(s, x, NULL), s);
+  for (int i = 0; i < FEW; i++) {
+    assert_near((double)narrow[i], x[i], 2e-5);
+    if (i % 3 == 2)
+      assert_true(x[i] == known[i]);
+  }
+  rs_sampler_free(s);
+}
+
 /* Saved anywhere and loaded into another sampler: the same bits, if it has the known part too. */
 static void test_inpaint_resumed(void **state) {
   enum { FEW = 40 };
@@ -221,9 +262,8 @@ static void test_inpaint_resumed(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_picture),
-      cmocka_unit_test(test_budget),
-      cmocka_unit_test(test_inpaint),
+      cmocka_unit_test(test_picture),         cmocka_unit_test(test_budget),
+      cmocka_unit_test(test_inpaint),         cmocka_unit_test(test_inpaint_f64),
       cmocka_unit_test(test_inpaint_resumed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
