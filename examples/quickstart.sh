@@ -53,7 +53,7 @@ mkdir -p build "$out"
 if [ ! -f $build/build.ninja ]; then
   echo "quickstart: configuring in $build"
   quietly meson setup $build --buildtype=release -Dtests=disabled -Dexamples=disabled \
-    -Dtools=enabled
+    -Dtools=enabled -Dtorch=disabled
 fi
 echo "quickstart: building"
 quietly ninja -C $build

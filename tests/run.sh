@@ -37,6 +37,7 @@ need gcc libc6-dev binutils meson ninja-build pkg-config python3 libcmocka-dev l
   die "the packages could not be installed"
 need g++ cmake abigail-tools locales python3-numpy ||
   echo "tests: going on; what needs these packages is skipped"
+need libtorch-dev || echo "tests: going on without libtorch"
 
 mkdir -p build || die "no place for build/"
 echo "tests: configuring in $build"

@@ -58,10 +58,11 @@ def run(*command, **options):
 
 
 def configure(build, *options):
-    """Sets up a build of the library alone, the way a host would."""
+    """Sets up a build of the library alone, the way a host would; without librestart-torch, which
+    takes longer than all the rest and has its own tests."""
     need("meson", "ninja")
     run("meson", "setup", build, ROOT, "--wrap-mode=nodownload", "-Dtests=disabled",
-        "-Dtools=disabled", "-Dexamples=disabled", *options)
+        "-Dtools=disabled", "-Dexamples=disabled", "-Dtorch=disabled", *options)
 
 
 def code(path):
