@@ -53,6 +53,7 @@ typedef struct rs__leg {
   double s_noise;         /* factor on its noise */
 } rs__leg;
 
+/* Called with t > 0, unless the solver says to_zero. */
 typedef void (*rs__solver_fn)(const rs__leg *leg, rs__recipe *r);
 
 typedef struct rs__solver {
@@ -63,8 +64,12 @@ typedef struct rs__solver {
   int32_t past;    /* estimates of earlier steps that it uses at most */
   bool several;    /* lower orders can be asked for */
   bool stochastic; /* draws noise in its steps */
+  bool to_zero;    /* goes to sigma 0 in a way of its own; the others end with Euler's step */
   rs__solver_fn step;
 } rs__solver;
+
+/* The moves of one step. */
+void rs__solver_step(const rs__solver *solver, const rs__leg *leg, rs__recipe *r);
 
 /* The solver of that RS_SOLVER_... number; NULL if there is none (DEFAULT is none). */
 const rs__solver *rs__solver_find(int32_t id);

@@ -9,10 +9,6 @@ void rs__solver_deis(const rs__leg *leg, rs__recipe *r) {
   const double s = leg->s, t = leg->t;
   const int32_t n = rs__solver_nodes(leg, leg->order);
   double node[RS__NODES] = {0}, moment[RS__NODES], weight[RS__NODES];
-  if (t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double h = rs__log(s / t);
   rs__solver_log_nodes(n - 1, s, h, leg->sigma, node + 1);
   rs__solver_falling(h, moment);

@@ -20,10 +20,6 @@ static void corrected(double s, double t, double c, double sy, int32_t out, rs__
 
 void rs__solver_dpm_3(const rs__leg *leg, rs__recipe *r) {
   const double s = leg->s, t = leg->t;
-  if (t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double r1 = 1.0 / 3, r2 = 2.0 / 3, h = rs__log(s / t);
   const double s1 = s * rs__exp(-r1 * h), s2 = s * rs__exp(-r2 * h);
   const double p = s2 * (r2 / r1) * ((s / s2 - 1) / (r2 * h) - 1);

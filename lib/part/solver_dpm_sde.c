@@ -24,10 +24,6 @@ static void ancestral(const rs__leg *leg, double to, int32_t d, int32_t out, uin
  * estimate found there. The two draws are independent; k-diffusion takes both from one Brownian
  * path. */
 void rs__solver_dpmpp_sde(const rs__leg *leg, rs__recipe *r) {
-  if (leg->t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double middle = sqrt(leg->s * leg->t);
   r->order = 1;
   rs__solver_eval(r, RS__X, leg->s, RS__D0);
@@ -50,10 +46,6 @@ static void multistep(const rs__leg *leg, int32_t count, const double *weight, d
 /* The midpoint form: z phi_1 (d0 + h/(2 h1) (d0 - d1)). */
 void rs__solver_dpmpp_2m_sde(const rs__leg *leg, rs__recipe *r) {
   const int32_t past = rs__solver_nodes(leg, 2) - 1;
-  if (leg->t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double h = rs__log(leg->s / leg->t), all = -rs__expm1(-(1 + leg->eta) * h);
   const double more = past ? all * h / (2 * rs__log(leg->sigma[0] / leg->s)) : 0;
   const double weight[] = {all + more, -more};
@@ -65,10 +57,6 @@ void rs__solver_dpmpp_2m_sde(const rs__leg *leg, rs__recipe *r) {
  * of h^2 times the second, as published, so that it is of 2nd order. */
 void rs__solver_dpmpp_3m_sde(const rs__leg *leg, rs__recipe *r) {
   const int32_t past = rs__solver_nodes(leg, 3) - 1;
-  if (leg->t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double h = rs__log(leg->s / leg->t), z = (1 + leg->eta) * h;
   double weight[3] = {-rs__expm1(-z)}, moment[RS__NODES];
   rs__solver_rising(z, moment);

@@ -11,10 +11,6 @@
 /* 2S: D is taken at the middle in lambda. */
 void rs__solver_dpmpp_2s(const rs__leg *leg, rs__recipe *r) {
   const double s = leg->s, t = leg->t, m = sqrt(s) * sqrt(t);
-  if (t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   r->order = 2;
   rs__solver_eval(r, RS__X, s, RS__D0);
   rs__solver_combine(r, RS__Y);
@@ -35,7 +31,7 @@ void rs__solver_weights_2m(double node, double span, double weight[2]) {
 void rs__solver_dpmpp_2m(const rs__leg *leg, rs__recipe *r) {
   const double s = leg->s, t = leg->t;
   double node, weight[2];
-  if (t == 0 || rs__solver_nodes(leg, 2) < 2) {
+  if (rs__solver_nodes(leg, 2) < 2) {
     rs__solver_euler(leg, r);
     return;
   }
@@ -50,7 +46,7 @@ void rs__solver_dpmpp_2m(const rs__leg *leg, rs__recipe *r) {
 void rs__solver_dpmpp_3m(const rs__leg *leg, rs__recipe *r) {
   const double s = leg->s, t = leg->t;
   double node[3] = {0}, moment[RS__NODES], weight[3];
-  if (t == 0 || rs__solver_nodes(leg, 3) < 3) {
+  if (rs__solver_nodes(leg, 3) < 3) {
     rs__solver_dpmpp_2m(leg, r);
     return;
   }

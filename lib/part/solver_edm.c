@@ -22,10 +22,6 @@ void rs__solver_euler(const rs__leg *leg, rs__recipe *r) {
  * y = t/s x + (1 - t/s) d0 put in: y itself need not be read again. */
 void rs__solver_heun(const rs__leg *leg, rs__recipe *r) {
   const double s = leg->s, t = leg->t, h = t - s;
-  if (t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   r->order = 2;
   euler_into(s, t, RS__Y, r);
   rs__solver_eval(r, RS__Y, t, RS__E);
@@ -39,10 +35,6 @@ void rs__solver_heun(const rs__leg *leg, rs__recipe *r) {
  * x + (t - s) (y - d1) / m. */
 void rs__solver_dpm_2(const rs__leg *leg, rs__recipe *r) {
   const double s = leg->s, t = leg->t, h = t - s, m = sqrt(s) * sqrt(t);
-  if (t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   r->order = 2;
   euler_into(s, m, RS__Y, r);
   rs__solver_eval(r, RS__Y, m, RS__E);

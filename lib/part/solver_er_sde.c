@@ -51,10 +51,6 @@ static void integrals(const rs__leg *leg, double *a, double *b) {
 void rs__solver_er_sde(const rs__leg *leg, rs__recipe *r) {
   const double s = leg->s, t = leg->t, *sigma = leg->sigma;
   const int32_t past = rs__solver_nodes(leg, leg->order) - 1;
-  if (t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double fall = fmin(700, leg->eta * (log_g(s) - log_g(t))), ratio = t / s * rs__exp(-fall);
   double a, b, first = 0, second = 0; /* weights of the slopes between d0 and d1, d1 and d2 */
   integrals(leg, &a, &b);

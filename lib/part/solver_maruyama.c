@@ -9,10 +9,6 @@
 
 /* dx = -score d(sigma^2) + noise of variance d(sigma^2): their reverse diffusion sampler. */
 void rs__solver_euler_maruyama_ve(const rs__leg *leg, rs__recipe *r) {
-  if (leg->t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double s = leg->s, t = leg->t, eta = leg->eta, grown = (s - t) * (s + t);
   const double c = (1 + eta * eta) / 2 * grown / (s * s);
   r->order = 1;
@@ -26,10 +22,6 @@ void rs__solver_euler_maruyama_ve(const rs__leg *leg, rs__recipe *r) {
 /* dx = (x/2 + score) B + noise of variance B in x = alpha y, alpha^2 = 1/(1 + sigma^2), B the
  * integral of beta over the step. The new y is x over the new alpha. */
 void rs__solver_euler_maruyama_vp(const rs__leg *leg, rs__recipe *r) {
-  if (leg->t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double s = leg->s, t = leg->t, eta = leg->eta, ratio = sqrt((1 + t * t) / (1 + s * s));
   const double b = rs__log1p((s - t) * (s + t) / (1 + t * t));
   const double c = (1 + eta * eta) / 2 * b * (1 + s * s) / (s * s);

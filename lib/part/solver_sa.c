@@ -71,10 +71,6 @@ static interval between(const rs__leg *leg, double from, double to, int32_t coun
 void rs__solver_sa(const rs__leg *leg, rs__recipe *r) {
   const int32_t known = rs__solver_nodes(leg, RS__NODES);
   const int32_t asked = (leg->order < 1 ? 1 : leg->order > 3 ? 3 : leg->order) - 1;
-  if (leg->t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const int32_t corrector = least(known, nodes_of[asked].corrector);
   const int32_t predictor = least(known, nodes_of[asked].predictor);
   r->order = least(predictor, 2);

@@ -43,10 +43,6 @@ static void stage(const rs__leg *leg, double h, double c, double more, int32_t d
 }
 
 void rs__solver_seeds_2(const rs__leg *leg, rs__recipe *r) {
-  if (leg->t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double h = rs__log(leg->s / leg->t), all = -rs__expm1(-(1 + leg->eta) * h);
   r->order = 2;
   rs__solver_eval(r, RS__X, leg->s, RS__D0);
@@ -58,10 +54,6 @@ void rs__solver_seeds_2(const rs__leg *leg, rs__recipe *r) {
 }
 
 void rs__solver_seeds_3(const rs__leg *leg, rs__recipe *r) {
-  if (leg->t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   const double c1 = 1.0 / 3, c2 = 2.0 / 3;
   const double h = rs__log(leg->s / leg->t), z = (1 + leg->eta) * h;
   r->order = 2;

@@ -49,10 +49,6 @@ void rs__solver_unipc(const rs__leg *leg, rs__recipe *r) {
   const int32_t nodes = rs__solver_nodes(leg, leg->order + 1);
   const int32_t p = nodes < leg->order ? nodes : leg->order;
   double sum[RS__NODES] = {0}, corrected[RS__NODES], predicted[RS__NODES];
-  if (t == 0) {
-    rs__solver_euler(leg, r);
-    return;
-  }
   if (nodes > 1) {
     corrector(leg->sigma[0], s, nodes - 1, leg->sigma + 1, corrected);
     predictor(leg->sigma[0], s, nodes - 1, leg->sigma + 1, predicted);

@@ -134,7 +134,7 @@ static void write_solver_step(writer *w, const rs__solver *solver, double gamma,
   w->leg.order = solver->several && order && order < solver->order ? order : solver->order;
   rs__recipe r = {0};
   if (info.sigma_hat <= 1e30)
-    solver->step(&w->leg, &r);
+    rs__solver_step(solver, &w->leg, &r);
   else
     from_infinity(info.sigma_to, &r);
   for (int32_t i = 0; i < r.count; i++) {

@@ -109,7 +109,7 @@ static void test_orders(void **state) {
 static void play_step(const rs__solver *solver, double variance, rs__leg *leg,
                       double v[RS__SLOTS + 1]) {
   rs__recipe r = {0};
-  solver->step(leg, &r);
+  rs__solver_step(solver, leg, &r);
   for (int32_t i = 0; i < r.count; i++) {
     const rs__move *m = &r.move[i];
     double sum = 0;
@@ -183,7 +183,7 @@ static void test_last_step(void **state) {
     rs__recipe r = {0};
     if (in_time(rs__solver_at(i)))
       continue;
-    rs__solver_at(i)->step(&leg, &r);
+    rs__solver_step(rs__solver_at(i), &leg, &r);
     assert_int_equal(r.count, 2);
     assert_int_equal(r.order, 1);
     assert_true(r.move[0].kind == RS__EVAL && r.move[0].in == RS__X && r.move[0].sigma == 0.5);
@@ -220,9 +220,9 @@ static void test_lifted(void **state) {
     rs__recipe lifted = {0}, fresh = {0};
     if (solver->stochastic)
       continue;
-    solver->step(&leg, &lifted);
+    rs__solver_step(solver, &leg, &lifted);
     leg.past = 0;
-    solver->step(&leg, &fresh);
+    rs__solver_step(solver, &leg, &fresh);
     assert_memory_equal(&lifted, &fresh, sizeof fresh);
   }
 }

@@ -151,7 +151,7 @@ static void test_finite(void **state) {
       for (int k = 0; k < RS__PAST; k++)
         leg.sigma[k] = s * (1 + 0.001 * (k + 1));
       rs__recipe r = {0};
-      solver->step(&leg, &r);
+      rs__solver_step(solver, &leg, &r);
       for (int32_t m = 0; m < r.count; m++)
         for (int32_t k = 0; k < r.move[m].terms; k++)
           assert_true(isfinite(r.move[m].c[k]) && isfinite(r.move[m].c_noise));

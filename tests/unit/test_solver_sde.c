@@ -69,7 +69,7 @@ static moments play(const rs__solver *solver, rs__leg leg, int steps, bool gentl
   for (int i = gently ? -STARTUP : 0; i < steps; i++) {
     r = (rs__recipe){0};
     leg.t = TOP * pow(BOTTOM / TOP, (i < 0 ? ldexp(1, i) : 1. + i) / steps);
-    solver->step(&leg, &r);
+    rs__solver_step(solver, &leg, &r);
     assert_true(r.count <= RS__STEP_MOVES && r.order >= 1 && r.order <= solver->order);
     for (int m = 0; m < r.count; m++)
       play_move(&r.move[m], &f);
@@ -215,7 +215,7 @@ static void test_noise_factor(void **state) {
 static void check_step(const rs__solver *solver, const rs__leg *leg) {
   rs__recipe r = {0};
   uint32_t used = 0;
-  solver->step(leg, &r);
+  rs__solver_step(solver, leg, &r);
   for (int m = 0; m < r.count; m++) {
     const rs__move *move = &r.move[m];
     assert_true(move->kind == RS__COMBINE || (isfinite(move->sigma) && move->sigma > 0));
