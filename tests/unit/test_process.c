@@ -35,6 +35,25 @@ static double bar_at(double index) {
   return 1 / (1 + sigma * sigma);
 }
 
+/* Karras et al. 2022, table 1, from the smallest level up. */
+static double iddpm[TABLE];
+
+static void fill_iddpm(void) {
+  const double pi = 3.14159265358979324;
+  double u = 0;
+  for (int j = TABLE; j > 0; j--) {
+    const double low = sin(pi / 2 * (j - 1) / TABLE / 1.008),
+                 high = sin(pi / 2 * j / TABLE / 1.008);
+    u = sqrt((u * u + 1) / fmax(low * low / (high * high), 0.001) - 1);
+    iddpm[TABLE - j] = u;
+  }
+}
+
+static double iddpm_at(double index) {
+  const int low = (int)floor(index), high = low < TABLE - 1 ? low + 1 : low;
+  return exp(log(iddpm[low]) + (index - low) * (log(iddpm[high]) - log(iddpm[low])));
+}
+
 /* alpha and sigma_t of what the network is conditioned on. */
 static void levels_of(const rs_model *m, double time, double *alpha, double *sigma) {
   *alpha = 1;
@@ -51,6 +70,8 @@ static void levels_of(const rs_model *m, double time, double *alpha, double *sig
                                                           : time);
     *alpha = sqrt(bar);
     *sigma = sqrt(1 - bar);
+  } else if (m->process == RS_PROCESS_IDDPM && m->time == RS_TIME_INDEX_REAL) {
+    *sigma = iddpm_at(time);
   } else if (m->process == RS_PROCESS_FLOW) {
     const double t = m->time == RS_TIME_T_1000 ? time / 1000 : time;
     *alpha = 1 - t;
@@ -157,6 +178,9 @@ static const struct {
     {RS_PROCESS_DISCRETE, RS_PREDICT_SCORE, RS_TIME_T_1000},
     {RS_PROCESS_DISCRETE, RS_PREDICT_FLOW, RS_TIME_INDEX_REAL},
     {RS_PROCESS_DISCRETE, RS_PREDICT_EPS, RS_TIME_INDEX},
+    {RS_PROCESS_IDDPM, RS_PREDICT_DENOISER, RS_TIME_INDEX_REAL},
+    {RS_PROCESS_IDDPM, RS_PREDICT_EPS, RS_TIME_INDEX_REAL},
+    {RS_PROCESS_IDDPM, RS_PREDICT_V, RS_TIME_SIGMA},
     {RS_PROCESS_FLOW, RS_PREDICT_DENOISER, RS_TIME_T},
     {RS_PROCESS_FLOW, RS_PREDICT_EPS, RS_TIME_T},
     {RS_PROCESS_FLOW, RS_PREDICT_V, RS_TIME_T_1000},
@@ -337,15 +361,20 @@ static int32_t at_point(const rs_eval *e, void *user) {
   return 0;
 }
 
+static double alpha_of(const rs_model *m, double sigma) {
+  if (m->process == RS_PROCESS_FLOW)
+    return 1 / (1 + sigma);
+  const bool vp = m->process == RS_PROCESS_VP || m->process == RS_PROCESS_DISCRETE;
+  return vp ? 1 / sqrt(1 + sigma * sigma) : 1;
+}
+
 /* Moments of x_t = alpha y right after the jump. */
 static int32_t catch_jump(const rs_step_info *info, void *user) {
   point *p = user;
   if (info->kind != RS_STEP_JUMP)
     return 0;
   const double sigma = info->sigma_to;
-  const double alpha = p->m->process == RS_PROCESS_FLOW ? 1 / (1 + sigma)
-                       : p->m->process == RS_PROCESS_VE ? 1
-                                                        : 1 / sqrt(1 + sigma * sigma);
+  const double alpha = alpha_of(p->m, sigma);
   p->mean = p->variance = 0;
   for (int i = 0; i < MANY; i++)
     p->mean += alpha * info->state_f64[i] / MANY;
@@ -387,9 +416,7 @@ static void test_jump_moments(void **state) {
     sc.solver = RS_SOLVER_EULER;
     assert_ok(rs_schedule(s, &sc), s);
     assert_status(rs_sample_f64(s, x, NULL), RS_STOPPED, s);
-    const double alpha = m.process == RS_PROCESS_FLOW ? 1 / (1 + b)
-                         : m.process == RS_PROCESS_VE ? 1
-                                                      : 1 / sqrt(1 + b * b);
+    const double alpha = alpha_of(&m, b);
     const double variance = pow(alpha * b, 2);
     /* the run began on pure noise of sigma 5, so a / 5 of the mean is still missing */
     assert_near(p.mean, alpha * p.c * (1 - a / 5), 5 * sqrt(variance / MANY));
@@ -500,8 +527,43 @@ static int32_t to_zero(const rs_eval *e, void *user) {
   return 0;
 }
 
+enum { SAMPLES = 20000, EACH = 4 };
+
+/* Data at 0: Euler lands on 0.1/3 of the start; the jump's own noise is what is added to that. */
+static void check_pfgmpp_jump(rs_sampler *s, double *x, double d, double share) {
+  const double a = 0.1, b = 3, add = sqrt(b * b - a * a);
+  const double sigmas[] = {b, a, a / 2};
+  const rs_segment segment = {2, 1, a, b};
+  double *before = malloc(sizeof(double) * SAMPLES * EACH), inside = 0, square = 0;
+  rs_schedule_options sc;
+  rs_request r;
+  assert_non_null(before);
+  rs_schedule_options_init(&sc);
+  rs_request_init(&r);
+  sc.grid = RS_GRID_SIGMAS;
+  sc.sigmas = sigmas;
+  sc.sigma_count = 3;
+  sc.segments = &segment;
+  sc.segment_count = 1;
+  sc.solver = RS_SOLVER_EULER;
+  assert_ok(rs_schedule(s, &sc), s);
+  assert_ok(rs_sampler_start_f64(s, x, NULL), s);
+  assert_status(rs_restart_step(s), RS_MORE, s);
+  memcpy(before, x, sizeof(double) * SAMPLES * EACH);
+  assert_status(rs_sampler_ask(s, &r), RS_MORE, s);
+  assert_true(r.eval->sigma == b);
+  for (int i = 0; i < SAMPLES * EACH; i++) {
+    const double z = (x[i] - before[i]) / add;
+    inside += fabs(z) < 1;
+    square += z * z;
+  }
+  assert_near(inside / (SAMPLES * EACH), share, 0.012);
+  if (d > 4)
+    assert_near(square / (SAMPLES * EACH), d / (d - 2), 0.06);
+  free(before);
+}
+
 static void test_pfgmpp(void **state) {
-  enum { SAMPLES = 20000, EACH = 4 };
   const double dimensions[] = {1, 7, 64, 2048};
   double *x = malloc(sizeof(double) * SAMPLES * EACH);
   (void)state;
@@ -533,6 +595,7 @@ static void test_pfgmpp(void **state) {
     assert_near(inside / (SAMPLES * EACH), share[k], 0.012);
     if (d > 4)
       assert_near(square / (SAMPLES * EACH), d / (d - 2), 0.06);
+    check_pfgmpp_jump(s, x, d, share[k]);
     rs_sampler_free(s);
   }
   free(x);
@@ -540,6 +603,7 @@ static void test_pfgmpp(void **state) {
 
 int main(void) {
   fill_linear_bar();
+  fill_iddpm();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_all_alike),      cmocka_unit_test(test_known_levels),
       cmocka_unit_test(test_inverse),        cmocka_unit_test(test_jump_moments),
