@@ -10,19 +10,21 @@
 #include "options.h"
 #include "plan.h"
 #include "presets.h"
+#include "sample.h"
 #include "say.h"
 #include "texture.h"
 
 static int texture(int argc, char **argv) {
   struct options options;
   options_parse(&options, argc, argv);
-  return options.plan ? plan_show(&options) : texture_make(&options);
+  return options.schedule.plan ? plan_show(&options.schedule, NULL) : texture_make(&options);
 }
 
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
 } commands[] = {{"texture", texture},
+                {"sample", sample},
                 {"presets", presets_list},
                 {"samplers", samplers_list},
                 {"grids", grids_list}};
@@ -39,7 +41,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     *first = state->next - 1;
     state->next = state->argc;
   } else if (key == ARGP_KEY_NO_ARGS)
-    say_usage("a command is missing: texture, presets, samplers or grids");
+    say_usage("a command is missing: texture, sample, presets, samplers or grids");
   else
     return ARGP_ERR_UNKNOWN;
   (void)arg;
@@ -57,9 +59,11 @@ static int flushed(int status) {
 int main(int argc, char **argv) {
   static const struct argp argp = {
       .parser = parse,
-      .args_doc = "texture [OPTION...] INPUT.png -o OUT.png\npresets\nsamplers\ngrids",
+      .args_doc = "texture [OPTION...] INPUT.png -o OUT.png\nsample [OPTION...] MODEL.pt -o "
+                  "OUT.png\npresets\nsamplers\ngrids",
       .doc = "Restart sampling of pictures.\v"
              "  texture   makes new pictures in the manner of a picture\n"
+             "  sample    draws samples from the network in a TorchScript file\n"
              "  presets   lists the published schedules\n"
              "  samplers  lists the solvers\n"
              "  grids     lists the grids of noise levels\n\n"
@@ -74,5 +78,5 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; ++i)
     if (strcmp(argv[first], commands[i].name) == 0)
       return flushed(commands[i].run(argc - first, argv + first));
-  say_usage("there is no command \"%s\": texture, presets, samplers or grids", argv[first]);
+  say_usage("there is no command \"%s\": texture, sample, presets, samplers or grids", argv[first]);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,67 +35,73 @@ bool out_check(const char *path) {
   return good || cannot_write(path, strerror(error));
 }
 
-/* mkstemp makes private files; the result gets the usual permissions. */
-static void usual_mode(int descriptor) {
-  mode_t mask = umask(0);
-  umask(mask);
-  (void)!fchmod(descriptor, 0666 & ~mask);
+/* Empties what a killed process has left, but not a file that another process is writing, nor one
+ * that has been renamed to its place since it was opened. False: errno says why. */
+static bool own(int descriptor, const char *name) {
+  struct stat opened, there;
+  bool busy = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (busy || fstat(descriptor, &opened) != 0 || lstat(name, &there) != 0 ||
+      !S_ISREG(opened.st_mode) || opened.st_dev != there.st_dev || opened.st_ino != there.st_ino) {
+    errno = EBUSY;
+    return false;
+  }
+  return ftruncate(descriptor, 0) == 0;
+}
+
+static FILE *open_part(const char *name) {
+  int descriptor = open(name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    return NULL;
+  FILE *file = own(descriptor, name) ? fdopen(descriptor, "wb") : NULL;
+  if (!file) {
+    int error = errno;
+    close(descriptor);
+    errno = error;
+  }
+  return file;
 }
 
 bool out_open(struct out_file *out, const char *path) {
   *out = (struct out_file){.path = path};
   if (!out_check(path))
     return false;
-  if (asprintf(&out->temporary, "%s.XXXXXX", path) < 0) {
+  if (asprintf(&out->temporary, "%s.restart-part", path) < 0) {
     out->temporary = NULL;
     return cannot_write(path, strerror(ENOMEM));
   }
-  int descriptor = mkstemp(out->temporary);
-  if (descriptor < 0) {
-    cannot_write(path, strerror(errno));
-    free(out->temporary);
-    out->temporary = NULL;
-    return false;
-  }
-  usual_mode(descriptor);
-  out->file = fdopen(descriptor, "wb");
+  out->file = open_part(out->temporary);
   if (out->file)
     return true;
-  cannot_write(path, strerror(errno));
-  close(descriptor);
-  out_discard(out);
+  cannot_write(path, errno == EBUSY ? "another process is writing it" : strerror(errno));
+  free(out->temporary); /* and leave it there: it is not ours */
+  out->temporary = NULL;
   return false;
+}
+
+/* The lock goes with the file, so this comes last. */
+static void release(struct out_file *out) {
+  if (out->file)
+    fclose(out->file);
+  out->file = NULL;
+  free(out->temporary);
+  out->temporary = NULL;
 }
 
 bool out_commit(struct out_file *out) {
   errno = 0;
-  bool good = !ferror(out->file) && fflush(out->file) == 0 && fsync(fileno(out->file)) == 0;
-  int error = errno;
-  if (fclose(out->file) != 0 && good) {
-    good = false;
-    error = errno;
-  }
-  out->file = NULL;
-  if (good && rename(out->temporary, out->path) != 0) {
-    good = false;
-    error = errno;
-  }
+  bool good = !ferror(out->file) && fflush(out->file) == 0 && fsync(fileno(out->file)) == 0 &&
+              rename(out->temporary, out->path) == 0;
   if (!good) {
-    cannot_write(out->path, error ? strerror(error) : "the file could not be written in full");
+    cannot_write(out->path, errno ? strerror(errno) : "the file could not be written in full");
     out_discard(out);
     return false;
   }
-  free(out->temporary);
-  out->temporary = NULL;
+  release(out);
   return true;
 }
 
 void out_discard(struct out_file *out) {
-  if (out->file)
-    fclose(out->file);
-  out->file = NULL;
   if (out->temporary)
     unlink(out->temporary);
-  free(out->temporary);
-  out->temporary = NULL;
+  release(out);
 }

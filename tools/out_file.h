@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A file that appears under its name complete or not at all: it is written beside its place under a
- * temporary name, then renamed. Failures are said. */
+/* A file that appears under its name complete or not at all: it is written beside its place, as
+ * PATH.restart-part, then renamed. What a killed process leaves behind is used by the next; while
+ * one process writes, another is refused. Failures are said. */
 struct out_file {
   FILE *file;
   const char *path;

@@ -7,7 +7,7 @@
 
 enum { PICTURE_SIDE_MIN = 4, PICTURE_SIDE_MAX = 4096 };
 
-/* Planes of floats in [-1, 1], one plane (gray) or three (red, green, blue). */
+/* Planes of floats in [-1, 1]: one (gray), three (red, green, blue) or four (and alpha). */
 struct picture {
   int channels;
   int height;

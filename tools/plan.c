@@ -42,7 +42,7 @@ static bool print_table(const rs_sampler *sampler) {
   return good;
 }
 
-static bool write_svg(const struct options *options, const rs_schedule_options *schedule,
+static bool write_svg(const struct schedule_options *options, const rs_schedule_options *schedule,
                       const struct plan_curve *curve) {
   char *segments = plan_segments(schedule);
   char *title = NULL;
@@ -55,11 +55,11 @@ static bool write_svg(const struct options *options, const rs_schedule_options *
   return good;
 }
 
-int plan_show(const struct options *options) {
+int plan_show(const struct schedule_options *options, const rs_model *model) {
   rs_schedule_options schedule;
-  if (!schedule_build(options, options->methods[0], &schedule))
+  if (!schedule_build(options, options->methods[0], model, &schedule))
     return EXIT_FAILED;
-  rs_sampler *sampler = schedule_plan(&schedule);
+  rs_sampler *sampler = schedule_plan(model, &schedule);
   if (!sampler)
     return EXIT_FAILED;
   struct plan_curve curve;

@@ -169,6 +169,12 @@ static png_byte to_byte(float value) {
   return (png_byte)fminf(fmaxf(level, 0.0f), 255.0f);
 }
 
+static int colour_type(size_t channels) {
+  return channels == 1   ? PNG_COLOR_TYPE_GRAY
+         : channels == 3 ? PNG_COLOR_TYPE_RGB
+                         : PNG_COLOR_TYPE_RGB_ALPHA;
+}
+
 static void encode(struct codec *codec, const struct picture *picture) {
   size_t channels = (size_t)picture->channels;
   new_rows(codec, (size_t)picture->height, channels * (size_t)picture->width);
@@ -181,8 +187,8 @@ static void encode(struct codec *codec, const struct picture *picture) {
   png_init_io(codec->png, codec->file);
   png_set_user_limits(codec->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_IHDR(codec->png, codec->info, (png_uint_32)picture->width, (png_uint_32)picture->height,
-               8, channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+               8, colour_type(channels), PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+               PNG_FILTER_TYPE_DEFAULT);
   png_write_info(codec->png, codec->info);
   png_write_image(codec->png, codec->rows);
   png_write_end(codec->png, NULL);

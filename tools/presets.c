@@ -23,7 +23,7 @@ static bool list(const char *name, int width) {
     say("the preset %s cannot be read", name);
     return false;
   }
-  rs_sampler *plan = schedule_plan(&schedule);
+  rs_sampler *plan = schedule_plan(NULL, &schedule);
   char *segments = plan_segments(&schedule);
   if (plan && segments)
     printf("%-*s %4lld evaluations  %s\n", width, name, (long long)rs_plan_nfe(plan),

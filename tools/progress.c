@@ -2,58 +2,81 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "progress.h"
 
 enum { BAR_MAX = 30, TEXT_MAX = 160 };
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static int columns(void) {
   struct winsize size;
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-void progress_init(struct progress *progress, bool quiet, int pictures) {
-  *progress = (struct progress){.quiet = quiet, .pictures = pictures};
+void progress_init(struct progress *progress, bool quiet, const char *unit, int units) {
+  *progress = (struct progress){.quiet = quiet, .unit = unit, .units = units};
   progress->terminal = isatty(STDERR_FILENO);
-  progress->shown = now();
+  progress->shown = clock_now();
+}
+
+void progress_skip(struct progress *progress, int units) {
+  progress->number += units;
+}
+
+static bool is_jump(const rs_sampler *sampler, size_t index) {
+  rs_step_info info;
+  rs_step_info_init(&info);
+  return rs_plan_step(sampler, index, &info) == RS_OK && info.kind == RS_STEP_JUMP;
 }
 
 void progress_begin(struct progress *progress, const char *name, const rs_sampler *sampler) {
   progress->name = name;
+  progress->sampler = sampler;
   progress->restarts = 0;
+  for (size_t i = 0; i < rs_plan_count(sampler); ++i)
+    progress->restarts += is_jump(sampler, i);
   progress->restart = 0;
-  for (size_t i = 0; i < rs_plan_count(sampler); ++i) {
-    rs_step_info info;
-    rs_step_info_init(&info);
-    rs_plan_step(sampler, i, &info);
-    progress->restarts += info.kind == RS_STEP_JUMP;
-  }
-  ++progress->picture;
-  progress->began = now();
+  progress->step = 0;
+  ++progress->number;
+  progress->done_before = -1;
+  progress->began = clock_now();
 }
 
 /* "picture 2/7 " where there are several. */
-static void which_picture(const struct progress *progress, char *text, size_t capacity) {
+static void which_unit(const struct progress *progress, char *text, size_t capacity) {
   text[0] = 0;
-  if (progress->pictures > 1)
-    snprintf(text, capacity, "picture %d/%d ", progress->picture, progress->pictures);
+  if (progress->units > 1)
+    snprintf(text, capacity, "%s %d/%d ", progress->unit, progress->number, progress->units);
+}
+
+/* Evaluations of the unit when this one is finished: a doubled batch counts twice. */
+static int64_t done_with(const rs_eval *eval) {
+  return eval->step->nfe_done + (eval->pass == RS_PASS_BOTH ? 2 : 1);
+}
+
+/* ", 2:07 left" if the units to come are like this one. */
+static void time_left(const struct progress *progress, int64_t left, double rate, char *text) {
+  double seconds = rate > 0 ? (double)left / rate : 0;
+  long whole = seconds < 1e8 ? (long)(seconds + 0.5) : 0;
+  text[0] = 0;
+  if (progress->shown - progress->began < 1 || whole == 0)
+    return;
+  if (whole < 3600)
+    sprintf(text, ", %ld:%02ld left", whole / 60, whole % 60);
+  else
+    sprintf(text, ", %ld:%02ld:%02ld left", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
 static void describe(const struct progress *progress, const rs_eval *eval, char *text) {
   const rs_step_info *step = eval->step;
   double seconds = progress->shown - progress->began;
-  int64_t done = step->nfe_done + 1;
-  int length =
-      snprintf(text, TEXT_MAX, "%lld/%lld evaluations, %.1f/s, sigma %.3g", (long long)done,
-               (long long)step->nfe_total, seconds > 0 ? (double)done / seconds : 0.0, eval->sigma);
+  int64_t done = done_with(eval), all = step->nfe_total;
+  double rate = seconds > 0 ? (double)(done - progress->done_before) / seconds : 0.0;
+  char left[48];
+  time_left(progress, all - done + all * (progress->units - progress->number), rate, left);
+  int length = snprintf(text, TEXT_MAX, "%lld/%lld evaluations, %.1f/s%s, sigma %.3g",
+                        (long long)done, (long long)all, rate, left, eval->sigma);
   if (step->kind == RS_STEP_RESTART)
     snprintf(text + length, TEXT_MAX - (size_t)length, ", restart %d/%d", progress->restart,
              progress->restarts);
@@ -61,26 +84,28 @@ static void describe(const struct progress *progress, const rs_eval *eval, char 
 
 static void show_bar(const struct progress *progress, const rs_eval *eval, const char *text) {
   char which[48];
-  which_picture(progress, which, sizeof which);
+  which_unit(progress, which, sizeof which);
   int room = columns() - (int)strlen(text) - (int)strlen(which) - 4;
   int width = room < 0 ? 0 : room > BAR_MAX ? BAR_MAX : room;
-  int full = (int)((eval->step->nfe_done + 1) * width / eval->step->nfe_total);
+  int full = (int)(done_with(eval) * width / eval->step->nfe_total);
   fprintf(stderr, "\r%s[%.*s%*s] %s\033[K", which, full, "##############################",
           width - full, "", text);
 }
 
 static void show_line(const struct progress *progress, const char *text) {
   char which[48];
-  which_picture(progress, which, sizeof which);
+  which_unit(progress, which, sizeof which);
   fprintf(stderr, "%s%s: %s\n", which, progress->name, text);
 }
 
 void progress_evaluation(struct progress *progress, const rs_eval *eval) {
   const rs_step_info *step = eval->step;
-  if (step->kind == RS_STEP_RESTART && (step->flags & RS_STEP_ITERATION_BEGINS) && eval->stage == 0)
-    ++progress->restart;
-  bool last = step->nfe_done + 1 == step->nfe_total && progress->picture == progress->pictures;
-  double time = now();
+  for (; progress->step < step->index; ++progress->step)
+    progress->restart += is_jump(progress->sampler, (size_t)progress->step);
+  if (progress->done_before < 0)
+    progress->done_before = step->nfe_done;
+  bool last = done_with(eval) == step->nfe_total && progress->number == progress->units;
+  double time = clock_now();
   if (progress->quiet || (!last && time - progress->shown < (progress->terminal ? 0.05 : 2.0)))
     return;
   progress->shown = time;
@@ -95,5 +120,5 @@ void progress_evaluation(struct progress *progress, const rs_eval *eval) {
 double progress_end(struct progress *progress) {
   if (progress->terminal && !progress->quiet)
     fputs("\r\033[K", stderr);
-  return now() - progress->began;
+  return clock_now() - progress->began;
 }

@@ -4,13 +4,15 @@
 
 #include <stdbool.h>
 
-#include "options.h"
+#include "schedule_options.h"
 
-/* The schedule of a method under these options. False (and said) when it is impossible. It refers
- * to the options' segments. */
-bool schedule_build(const struct options *options, int method, rs_schedule_options *schedule);
+/* The schedule of a method under these options, for a model (NULL: one of process VE). False (and
+ * said) when it is impossible. It refers to the options' segments. */
+bool schedule_build(const struct schedule_options *options, int method, const rs_model *model,
+                    rs_schedule_options *schedule);
 
-/* A sampler without a network that holds the plan of schedule; NULL (and said) on failure. */
-rs_sampler *schedule_plan(const rs_schedule_options *schedule);
+/* A sampler without memory of its own to speak of that holds the plan of schedule; NULL (and said)
+ * on failure. */
+rs_sampler *schedule_plan(const rs_model *model, const rs_schedule_options *schedule);
 
 #endif

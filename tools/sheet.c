@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "sheet.h"
 
-enum { GAP = 8 };
 static const float paper = 0.85f;
 
-/* The first column, the exemplar, stands a little apart. */
 static int cell_x(const struct sheet *sheet, int column) {
-  return GAP + column * (sheet->cell_width + GAP) + (column > 0 ? GAP : 0);
+  const struct sheet_form *form = &sheet->form;
+  return form->gap + column * (sheet->cell_width + form->gap) + (column > 0 ? form->apart : 0);
 }
 
 static int cell_y(const struct sheet *sheet, int row) {
-  return GAP + row * (sheet->cell_height + GAP);
+  return sheet->form.gap + row * (sheet->cell_height + sheet->form.gap);
 }
 
-bool sheet_new(struct sheet *sheet, int rows, int columns, int channels, int height, int width) {
-  *sheet = (struct sheet){
-      .rows = rows, .columns = columns, .cell_height = 2 * height, .cell_width = 2 * width};
+bool sheet_new(struct sheet *sheet, struct sheet_form form, int rows, int columns, int channels,
+               int height, int width) {
+  *sheet = (struct sheet){.form = form,
+                          .rows = rows,
+                          .columns = columns,
+                          .cell_height = form.repeat * height,
+                          .cell_width = form.repeat * width};
   if (!picture_new(&sheet->page, channels, cell_y(sheet, rows), cell_x(sheet, columns)))
     return false;
   size_t numbers = (size_t)channels * picture_plane(&sheet->page);
@@ -29,13 +32,14 @@ void sheet_free(struct sheet *sheet) {
 }
 
 void sheet_paste(struct sheet *sheet, int row, int column, const struct picture *picture) {
-  int top = cell_y(sheet, row) + sheet->cell_height / 2 - picture->height;
-  int left = cell_x(sheet, column) + sheet->cell_width / 2 - picture->width;
+  int height = sheet->form.repeat * picture->height, width = sheet->form.repeat * picture->width;
+  int top = cell_y(sheet, row) + (sheet->cell_height - height) / 2;
+  int left = cell_x(sheet, column) + (sheet->cell_width - width) / 2;
   for (int c = 0; c < sheet->page.channels; ++c)
-    for (int y = 0; y < 2 * picture->height; ++y) {
+    for (int y = 0; y < height; ++y) {
       const float *from = picture_row(picture, c < picture->channels ? c : 0, y % picture->height);
       float *to = picture_row(&sheet->page, c, top + y) + left;
-      for (int x = 0; x < 2 * picture->width; ++x)
+      for (int x = 0; x < width; ++x)
         to[x] = from[x % picture->width];
     }
 }

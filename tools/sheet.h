@@ -4,8 +4,16 @@
 
 #include "picture.h"
 
-/* A contact sheet: a table of pictures, each tiled 2 x 2 so that seams would show. */
+/* How a sheet looks. */
+struct sheet_form {
+  int gap;    /* pixels between pictures */
+  int apart;  /* more of them after the first column */
+  int repeat; /* 2: each picture is tiled 2 x 2, so that seams would show */
+};
+
+/* A contact sheet: a table of pictures. */
 struct sheet {
+  struct sheet_form form;
   struct picture page;
   int rows;
   int columns;
@@ -13,11 +21,12 @@ struct sheet {
   int cell_width;
 };
 
-/* Cells hold pictures of up to height x width, tiled. False (and said) when there is no memory. */
-bool sheet_new(struct sheet *sheet, int rows, int columns, int channels, int height, int width);
+/* Cells hold pictures of up to height x width. False (and said) when there is no memory. */
+bool sheet_new(struct sheet *sheet, struct sheet_form form, int rows, int columns, int channels,
+               int height, int width);
 void sheet_free(struct sheet *sheet);
 
-/* Pastes picture, tiled, into a cell, in its middle. */
+/* Pastes picture into a cell, in its middle. */
 void sheet_paste(struct sheet *sheet, int row, int column, const struct picture *picture);
 
 #endif

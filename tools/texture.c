@@ -18,7 +18,7 @@
 struct work {
   const struct options *options;
   struct picture *inputs;
-  rs_schedule_options schedules[METHOD_COUNT]; /* by place in options->methods */
+  rs_schedule_options schedules[METHOD_COUNT]; /* by place in the options' methods */
   struct threads *threads;
   struct progress progress;
   struct sheet sheet;
@@ -84,11 +84,11 @@ static int make_files(struct work *work) {
 
 /* One input: a row for each method. Several: a row for each input, method after method. */
 static int sheet_rows(const struct options *options) {
-  return options->input_count == 1 ? options->method_count : options->input_count;
+  return options->input_count == 1 ? options->schedule.method_count : options->input_count;
 }
 
 static int sheet_columns(const struct options *options) {
-  return 1 + options->count * (options->input_count == 1 ? 1 : options->method_count);
+  return 1 + options->count * (options->input_count == 1 ? 1 : options->schedule.method_count);
 }
 
 static bool new_sheet(struct work *work) {
@@ -102,8 +102,9 @@ static bool new_sheet(struct work *work) {
     width = w > width ? w : width;
     width = input->width > width ? input->width : width;
   }
-  return sheet_new(&work->sheet, sheet_rows(work->options), sheet_columns(work->options), channels,
-                   height, width);
+  struct sheet_form form = {.gap = 8, .apart = 8, .repeat = 2};
+  return sheet_new(&work->sheet, form, sheet_rows(work->options), sheet_columns(work->options),
+                   channels, height, width);
 }
 
 static int fill_cells(struct work *work, struct maker *maker, int index, int method) {
@@ -113,7 +114,7 @@ static int fill_cells(struct work *work, struct maker *maker, int index, int met
   int column = alone ? 1 : 1 + method * options->count;
   char name[PATH_MAX];
   snprintf(name, sizeof name, "%s %s", options->inputs[index],
-           method_names[options->methods[method]]);
+           method_names[options->schedule.methods[method]]);
   sheet_paste(&work->sheet, row, 0, &work->inputs[index]);
   if (!maker_schedule(maker, &work->schedules[method]))
     return EXIT_FAILED;
@@ -135,7 +136,7 @@ static int fill_from_input(struct work *work, int index) {
   if (maker_init(&maker, work->options, &work->inputs[index], threads_executor(work->threads),
                  &work->progress))
     status = EXIT_DONE;
-  for (int m = 0; m < work->options->method_count && status == EXIT_DONE; ++m)
+  for (int m = 0; m < work->options->schedule.method_count && status == EXIT_DONE; ++m)
     status = fill_cells(work, &maker, index, m);
   maker_free(&maker);
   return status;
@@ -144,10 +145,11 @@ static int fill_from_input(struct work *work, int index) {
 static void report_sheet(const struct work *work) {
   const struct options *options = work->options;
   printf("%s: %d x %d,", options->output, work->sheet.page.width, work->sheet.page.height);
-  for (int m = 0; m < options->method_count; ++m)
-    printf(" %s %lld evaluations,", method_names[options->methods[m]], (long long)work->nfe[m]);
-  printf(" %d pictures, %.2f s a picture\n", work->progress.pictures,
-         work->seconds / work->progress.pictures);
+  for (int m = 0; m < options->schedule.method_count; ++m)
+    printf(" %s %lld evaluations,", method_names[options->schedule.methods[m]],
+           (long long)work->nfe[m]);
+  printf(" %d pictures, %.2f s a picture\n", work->progress.units,
+         work->seconds / work->progress.units);
 }
 
 static int make_sheet(struct work *work) {
@@ -188,16 +190,17 @@ static bool check_outputs(const struct options *options) {
 
 static bool prepare(struct work *work) {
   const struct options *options = work->options;
-  for (int m = 0; m < options->method_count; ++m)
-    if (!schedule_build(options, options->methods[m], &work->schedules[m]))
+  for (int m = 0; m < options->schedule.method_count; ++m)
+    if (!schedule_build(&options->schedule, options->schedule.methods[m], NULL,
+                        &work->schedules[m]))
       return false;
   if (!read_inputs(work) || !check_outputs(options))
     return false;
   work->threads = threads_new(options->threads);
   int pictures = options->count;
   if (options->sheet)
-    pictures *= options->input_count * options->method_count;
-  progress_init(&work->progress, options->quiet, pictures);
+    pictures *= options->input_count * options->schedule.method_count;
+  progress_init(&work->progress, options->quiet, "picture", pictures);
   return work->threads != NULL;
 }
 

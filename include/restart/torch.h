@@ -133,6 +133,11 @@ RS_API void rs_torch_destroy(void *torch);
  * RS_ERR_VERSION. */
 RS_API rs_status rs_torch_model(rs_torch *torch, rs_sampler_options *options);
 
+/* The shape of one sample, as the options or else the file say: writes at most capacity of its
+ * dimensions and answers how many there are, 1 to RS_TORCH_DIMS_MAX; their product is the number of
+ * elements. shape may be NULL: then nothing is written. torch may be NULL: 0. */
+RS_API size_t rs_torch_shape(const rs_torch *torch, int64_t *shape, size_t capacity);
+
 /* Other labels, or other extra tensors, for the evaluations that follow; copied. count 0: none. Not
  * during an evaluation. On failure the earlier ones stay.
  * RS_ERR_ARGUMENT, RS_ERR_OPTION, RS_ERR_NAME, RS_ERR_MEMORY. */

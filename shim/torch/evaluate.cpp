@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include <c10/core/InferenceMode.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include "failure.hpp"
 #include "network.hpp"
@@ -63,12 +64,15 @@ void Network::evaluate(const rs_eval &e) {
 }
 
 // The border tensors are made outside the guard: inside they could not tell whether they were
-// written to.
+// written to. On the CPU the method runs as it was written: libtorch's compiler would rewrite it
+// after its first call, and a run that another process continues would have other bits.
 void Network::call(const rs_eval &e, std::size_t first, std::size_t count) {
   const at::Tensor state = view(e, false, first, count, shape_);
   const at::Tensor target = view(e, true, first, count, shape_);
   const at::Tensor input = take_input(state);
   const c10::InferenceMode guard;
+  const ::torch::jit::GraphOptimizerEnabledGuard compiler(!device_.is_cpu() &&
+                                                          ::torch::jit::getGraphExecutorOptimize());
   const c10::IValue result = (*method_)(stack(e, first, input, target));
   note_writes(input, state);
   give_output(result, target);

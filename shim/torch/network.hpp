@@ -19,6 +19,9 @@ public:
   void set_labels(const std::int64_t *labels, std::size_t count);
   void set_inputs(const rs_torch_input *inputs, std::size_t count);
   void describe(rs_sampler_options *options) const;
+  const std::vector<std::int64_t> &shape() const {
+    return shape_;
+  }
   void evaluate(const rs_eval &eval);
 
 private:

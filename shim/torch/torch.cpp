@@ -112,6 +112,15 @@ rs_status rs_torch_model(rs_torch *torch, rs_sampler_options *options) {
   return RS_OK;
 }
 
+size_t rs_torch_shape(const rs_torch *torch, int64_t *shape, size_t capacity) {
+  if (!torch)
+    return 0;
+  const std::vector<std::int64_t> &dims = torch->network.shape();
+  if (shape)
+    std::copy_n(dims.begin(), std::min(dims.size(), capacity), shape);
+  return dims.size();
+}
+
 rs_status rs_torch_labels(rs_torch *torch, const int64_t *labels, size_t count) {
   if (!torch)
     return RS_ERR_ARGUMENT;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The command restart-sampler from outside: test_tool.py PATH_TO_BINARY."""
 
+import fcntl
 import os
 import pathlib
 import pty
@@ -136,6 +137,27 @@ class Errors(Case):
         self.assertEqual((self.folder / "out.png").read_bytes(), b"old")
         self.assertEqual(self.names(), ["in.png", "out.png"])
 
+    def test_part_of_an_output(self):
+        """What a killed process left is used; what another writes, or a link, is not touched."""
+        part = self.folder / "plan.svg.restart-part"
+        words = ["texture", *SHORT, "--plan-svg", "plan.svg"]
+        part.write_bytes(b"left behind" * 10000)
+        self.good(self.run_tool(*words))
+        self.assertEqual(self.names(), ["in.png", "plan.svg"])
+        xml.etree.ElementTree.parse(self.folder / "plan.svg")
+        with open(part, "wb") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            other.write(b"not yet")
+            other.flush()
+            self.assertIn("cannot write plan.svg: another process is writing it",
+                          self.run_tool(*words).stderr)
+            self.assertEqual(part.read_bytes(), b"not yet")
+        part.unlink()
+        self.write("precious", b"mine")
+        part.symlink_to("precious")
+        self.assertIn("cannot write plan.svg: ", self.run_tool(*words).stderr)
+        self.assertEqual((self.folder / "precious").read_bytes(), b"mine")
+
     def test_full_standard_output(self):
         with open("/dev/full", "w") as full:
             result = subprocess.run([TOOL, "presets"], stdout=full, stderr=subprocess.PIPE)
@@ -233,10 +255,12 @@ class Pictures(Case):
                       ["--method=sde", "--s-churn=2"], ["--solver=unipc"],
                       ["--solver=unipc", "--order=1"], ["--solver=euler_a"],
                       ["--solver=euler_a", "--eta=.5"], ["--restart-solver=euler"],
-                      ["--grid=cosine"], ["--grid=polyexponential"]):
+                      ["--grid=cosine"], ["--grid=polyexponential"], ["--end=sigma-min"],
+                      ["--s-churn=2"], ["--s-churn=2", "--s-min=5"], ["--s-churn=2", "--s-max=1"],
+                      ["--meet=insert"], ["--restart-gamma=.3"]):
             self.good(self.texture("-o", "out.png", *words))
             seen.add((self.folder / "out.png").read_bytes())
-        self.assertEqual(len(seen), 20)
+        self.assertEqual(len(seen), 26)
 
     def test_usual_permissions(self):
         self.good(self.texture("-o", "out.png", preexec_fn=lambda: os.umask(0o027)))
@@ -461,7 +485,8 @@ class Progress(Case):
 
 class Help(Case):
     def test_manual_and_help_agree(self):
-        told = self.good(self.run_tool("texture", "--help")).stdout
+        told = "".join(self.good(self.run_tool(command, "--help")).stdout
+                       for command in ("texture", "sample"))
         written = MANUAL.read_text()
         long_help = set(re.findall(r"--([a-z][a-z-]+)", told))
         long_manual = set(re.findall(r"Fl Fl ([a-z-]+)", written))
@@ -472,7 +497,7 @@ class Help(Case):
         self.assertEqual(short_help, short_manual)
 
     def test_every_help(self):
-        for words in ([], ["texture"], ["presets"], ["samplers"], ["grids"]):
+        for words in ([], ["texture"], ["sample"], ["presets"], ["samplers"], ["grids"]):
             out = self.good(self.run_tool(*words, "--help")).stdout
             self.assertIn(" ".join(["Usage: restart-sampler", *words]), out)
 

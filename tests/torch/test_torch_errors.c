@@ -145,6 +145,30 @@ static void test_options(void **state) {
   refused(&o, RS_ERR_SYNTAX, "no number at byte");
 }
 
+/* The file's shape, or that of the options, which wins; as much of it as there is room for. */
+static void test_shape(void **state) {
+  (void)state;
+  const int64_t other[2] = {6, 2};
+  int64_t got[3] = {-1, -1, -1};
+  assert_int_equal(rs_torch_shape(NULL, got, 3), 0);
+  rs_torch_options o = options_for("gauss");
+  rs_torch *t = torch_open(&o);
+  assert_int_equal(rs_torch_shape(t, NULL, 3), 3);
+  assert_int_equal(rs_torch_shape(t, got, 0), 3);
+  assert_int_equal(got[0], -1);
+  assert_int_equal(rs_torch_shape(t, got, 2), 3);
+  assert_memory_equal(got, ((int64_t[]){3, 2, -1}), sizeof got);
+  assert_int_equal(rs_torch_shape(t, got, 3), 3);
+  assert_memory_equal(got, ((int64_t[]){3, 2, 2}), sizeof got);
+  rs_torch_free(t);
+  o.shape = other;
+  o.shape_count = 2;
+  t = torch_open(&o);
+  assert_int_equal(rs_torch_shape(t, got, 3), 2);
+  assert_memory_equal(got, ((int64_t[]){6, 2, 2}), sizeof got);
+  rs_torch_free(t);
+}
+
 static void test_input_options(void **state) {
   (void)state;
   const float data[8] = {0};
@@ -312,10 +336,11 @@ static void test_evaluations(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_files),      cmocka_unit_test(test_damage),
-      cmocka_unit_test(test_options),    cmocka_unit_test(test_input_options),
-      cmocka_unit_test(test_versions),   cmocka_unit_test(test_modules),
-      cmocka_unit_test(test_not_finite), cmocka_unit_test(test_evaluations),
+      cmocka_unit_test(test_files),         cmocka_unit_test(test_damage),
+      cmocka_unit_test(test_options),       cmocka_unit_test(test_shape),
+      cmocka_unit_test(test_input_options), cmocka_unit_test(test_versions),
+      cmocka_unit_test(test_modules),       cmocka_unit_test(test_not_finite),
+      cmocka_unit_test(test_evaluations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
