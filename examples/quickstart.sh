@@ -12,51 +12,15 @@ out=out/quickstart
 tool=$build/tools/restart-sampler
 exemplars=examples/exemplars
 
-# shellcheck source=tests/support/need.sh
-. tests/support/need.sh
-
-fail() {
-  echo "quickstart: FAILED: $*" >&2
-  exit 1
-}
-
-# quietly COMMAND...: its output is shown only when it fails.
-quietly() {
-  "$@" >build/quickstart.log 2>&1 || {
-    cat build/quickstart.log >&2
-    fail "$*"
-  }
-}
-
-# number FILE OFFSET: four bytes of a file, most significant first.
-number() {
-  # shellcheck disable=SC2046 # four words
-  set -- $(od -An -tu1 -j "$2" -N 4 "$1")
-  echo $(((($1 * 256 + $2) * 256 + $3) * 256 + $4))
-}
-
-# check FILE WIDTH HEIGHT: a PNG of that size, complete, and not flat: a flat picture packs to far
-# less than one bit in four pixels.
-check() {
-  [ -s "$1" ] || fail "$1 is missing"
-  [ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ] || fail "$1 is not a PNG"
-  [ "$(tail -c 8 "$1" | head -c 4)" = IEND ] || fail "$1 is not complete"
-  size=$(number "$1" 16)x$(number "$1" 20)
-  [ "$size" = "$2x$3" ] || fail "$1 is $size, not $2x$3"
-  [ "$(wc -c <"$1")" -gt $(($2 * $3 / 32 + 200)) ] || fail "$1 is flat"
-}
+name=quickstart
+# shellcheck source=examples/support.sh
+. examples/support.sh
 
 need gcc libc6-dev meson ninja-build pkg-config libpng-dev ||
   fail "the packages could not be installed"
 
-mkdir -p build "$out"
-if [ ! -f $build/build.ninja ]; then
-  echo "quickstart: configuring in $build"
-  quietly meson setup $build --buildtype=release -Dtests=disabled -Dexamples=disabled \
-    -Dtools=enabled -Dtorch=disabled
-fi
-echo "quickstart: building"
-quietly ninja -C $build
+build $build -Dtorch=disabled
+mkdir -p $out
 rm -f "$out"/*.png
 
 set --

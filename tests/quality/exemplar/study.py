@@ -24,7 +24,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-WADS = ["/usr/share/games/doom/freedoom1.wad", "/usr/share/games/doom/freedoom2.wad"]
+TRAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../examples/train")
+sys.path.insert(0, TRAIN)
+from wad import WADS, read_flats  # noqa: E402
+
 SIDES = (3, 7, 15)
 COLUMNS = "flat config seed nfe seconds w3 w7 w15 share coherence translation".split()
 CONFIGS = {
@@ -45,33 +48,6 @@ NATURAL = tuple(
     "FLAT5_7 FLAT5_8 FLOOR6 F_SKY1".split()
 )
 FLOOR = 0.002  # added before a logarithm: below it differences are not to be seen
-
-
-def lumps(path):
-    with open(path, "rb") as wad:
-        data = wad.read()
-    _, count, at = struct.unpack_from("<4sii", data)
-    for i in range(count):
-        start, size, name = struct.unpack_from("<ii8s", data, at + 16 * i)
-        yield name.split(b"\0")[0].decode("ascii"), data[start : start + size]
-
-
-def read_flats(paths):
-    """Name -> 64 x 64 x 3 bytes, each picture once."""
-    flats, seen = {}, set()
-    for path in paths:
-        entries = list(lumps(path))
-        palette = np.frombuffer(dict(reversed(entries))["PLAYPAL"][:768], np.uint8).reshape(256, 3)
-        inside = False
-        for name, data in entries:
-            if name in ("F_START", "F_END"):
-                inside = name == "F_START"
-            elif inside and len(data) == 4096:
-                picture = palette[np.frombuffer(data, np.uint8)].reshape(64, 64, 3)
-                if picture.tobytes() not in seen and name not in flats:
-                    seen.add(picture.tobytes())
-                    flats[name] = picture
-    return flats
 
 
 def projections(picture, side, directions):
