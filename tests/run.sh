@@ -37,7 +37,9 @@ need gcc libc6-dev binutils meson ninja-build pkg-config python3 libcmocka-dev l
   die "the packages could not be installed"
 need g++ cmake abigail-tools locales python3-numpy ||
   echo "tests: going on; what needs these packages is skipped"
-need libtorch-dev || echo "tests: going on without libtorch"
+need libtorch-dev python3-torch python3-scipy || echo "tests: going on without libtorch"
+need python3-pip python3-setuptools python3-wheel python3-pil ||
+  echo "tests: going on; the Python package is not installed for a test"
 
 mkdir -p build || die "no place for build/"
 echo "tests: configuring in $build"

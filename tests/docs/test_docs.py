@@ -3,7 +3,7 @@
 """Every code block of README.md and docs/*.md is true.
 
 A block's first line says what it is:
-    ```c from=FILE      these lines stand in FILE, one after another
+    ```c from=FILE      these lines stand in FILE, one after another (or python)
     ```text plan=NAME   the text of the golden plan NAME
     ```c compile        compiles by itself without a warning
     ```sh run           runs, in a scratch copy of the sources with the library installed
@@ -96,7 +96,8 @@ def check_block(place, kind, text, scratch):
 
 
 def main():
-    folders = [".", "docs", "lib", "tests/golden", "tests/torch/modules", "examples/exemplars"]
+    folders = [".", "docs", "lib", "tests/golden", "tests/torch/modules", "examples/exemplars",
+               "examples/networks", "examples/train", "shim/python"]
     pages = [page for folder in folders for page in sorted((ROOT / folder).glob("*.md"))]
     scratch, count = Scratch(), 0
     try:

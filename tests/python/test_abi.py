@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""The ctypes table of the Python package says what the headers say: every function, callback and
+struct by its types, every size and offset by the compiler, every constant by its getter."""
+
+import ctypes
+import pathlib
+import re
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from check import CC, INCLUDE, check, code, constants, finish, run, skip  # noqa: E402
+
+try:
+    import numpy  # noqa: F401
+except ImportError:
+    skip("numpy is not installed")
+from restart_sampler import _abi, _abi_shims, _library, lists  # noqa: E402
+from restart_sampler import constants as enumerations  # noqa: E402
+
+NUMBERS = {"int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "uint32_t": ctypes.c_uint32,
+           "uint64_t": ctypes.c_uint64, "size_t": ctypes.c_size_t, "double": ctypes.c_double,
+           "float": ctypes.c_float, "rs_status": ctypes.c_int32, "char": ctypes.c_char}
+TABLE = {**vars(_abi), **vars(_abi_shims)}
+FUNCTIONS = {"restart.h": _abi.FUNCTIONS, "exemplar.h": _abi_shims.EXEMPLAR,
+             "torch.h": _abi_shims.TORCH}
+STRUCTS = {**_abi.STRUCTS, **_abi_shims.STRUCTS}
+
+
+def accepted(declaration):
+    """The ctypes that may stand for a C declaration; its name may be missing."""
+    text = re.sub(r"\bconst\b", " ", declaration).strip()
+    found = re.fullmatch(r"(\w+)\s*(\**)\s*(\w*)\s*(?:\[(\w+)\])?", text)
+    assert found, declaration
+    base, stars, _, count = found.groups()
+    if count:
+        size = int(count) if count.isdigit() else TABLE[count]
+        return [NUMBERS[base] * size]
+    if not stars:
+        return [None] if base == "void" else [NUMBERS.get(base) or TABLE[base]]
+    if base == "void":
+        return [ctypes.c_void_p]
+    if base == "char":
+        return [ctypes.c_char_p, ctypes.c_void_p]
+    kind = NUMBERS.get(base) or TABLE[base]
+    if len(stars) == 2:
+        return [ctypes.POINTER(ctypes.POINTER(kind))]
+    return [ctypes.POINTER(kind)] + [ctypes.c_void_p] * (base in NUMBERS)
+
+
+def arguments(text):
+    return [] if text.strip() == "void" else [a.strip() for a in text.split(",")]
+
+
+def check_signature(name, result, given, types):
+    want = [accepted(a) for a in arguments(given)]
+    check(types[0] in accepted(result), f"{name} returns {types[0]}, in C {result}")
+    good = len(want) == len(types[1]) and all(t in w for t, w in zip(types[1], want))
+    check(good, f"{name} takes {types[1]}, in C {given}")
+
+
+def check_functions(header):
+    text, table = code(INCLUDE / "restart" / header), FUNCTIONS[header]
+    found = re.findall(r"^RS_API\s+([^;()]+?)(\brs_\w+)\(([^)]*)\);", text, flags=re.M)
+    for result, name, given in found:
+        if check(name in table, f"{name} is not in the table"):
+            check_signature(name, result.strip(), given, table[name])
+    extra = set(table) - {name for _, name, _ in found}
+    check(not extra, f"not in {header}: {extra}")
+    return len(found)
+
+
+def check_callbacks(header):
+    text = code(INCLUDE / "restart" / header)
+    found = re.findall(r"^typedef (\w+) \(\*(rs_\w+)\)\(([^)]*)\);", text, flags=re.M)
+    for result, name, given in found:
+        kind = TABLE[name]
+        check_signature(name, result, given, (kind._restype_, list(kind._argtypes_)))
+    return len(found)
+
+
+def check_fields(header):
+    """Names and types of every struct's fields; returns the structs' names."""
+    text = code(INCLUDE / "restart" / header)
+    found = re.findall(r"\bstruct\s+(rs_\w+)\s*\{(.*?)\}", text, flags=re.S)
+    for name, body in found:
+        ours = list(STRUCTS[name]._fields_)
+        theirs = [" ".join(line.split()) for line in body.split(";") if line.strip()]
+        if not check(len(ours) == len(theirs), f"{name} has {len(theirs)} fields"):
+            continue
+        for (field, kind), declaration in zip(ours, theirs):
+            pointer = re.fullmatch(r"(.*?)\(\*(\w+)\)\((.*)\)", declaration)
+            if pointer:
+                result, own, given = pointer.groups()
+                check_signature(f"{name}.{own}", result.strip(), given,
+                                (kind._restype_, list(kind._argtypes_)))
+            else:
+                own = re.search(r"(\w+)\s*(?:\[\w+\])?$", declaration).group(1)
+                check(kind in accepted(declaration), f"{name}.{own} is {kind}, in C {declaration}")
+            check(field == own, f"{name}.{own} is called {field}")
+    return [name for name, _ in found]
+
+
+def compiled(names, numbers):
+    """What the compiler says: {"rs_eval": size, "rs_eval.batch": offset, "RS_OK": value}."""
+    lines = [f'  P("{n}", sizeof({n}));' for n in names]
+    lines += [f'  P("{n}.{f}", offsetof({n}, {f}));' for n in names for f, _ in STRUCTS[n]._fields_]
+    lines += [f'  P("{n}", {n});' for n in numbers]
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = pathlib.Path(folder) / "sizes.c", pathlib.Path(folder) / "sizes"
+        source.write_text("#include <stdio.h>\n#include <restart/exemplar.h>\n"
+                          "#include <restart/torch.h>\n"
+                          '#define P(name, value) printf("%s %lld\\n", name, (long long)(value))\n'
+                          "int main(void) {\n" + "\n".join(lines) + "\n  return 0;\n}\n")
+        run(*CC, "-std=c11", "-I", INCLUDE, source, "-o", program)
+        return {k: int(v) for k, v in map(str.split, run(program).splitlines())}
+
+
+def check_layout(names, truth):
+    for name in names:
+        struct = STRUCTS[name]
+        check(ctypes.sizeof(struct) == truth[name], f"sizeof({name}) is {truth[name]}")
+        for field, _ in struct._fields_:
+            offset = getattr(struct, field).offset
+            want = truth[f"{name}.{field}"]
+            check(offset == want, f"{name}.{field} is at {offset}, in C at {want}")
+
+
+def check_constants(names, truth):
+    ours = {prefix + member: int(value) for kind, prefix in enumerations.PREFIXES.items()
+            for member, value in kind.__members__.items()}
+    ours["RS_TORCH_DIMS_MAX"] = _abi_shims.RS_TORCH_DIMS_MAX
+    ours["RS_ABI_VERSION"] = _library.ABI
+    value = ctypes.c_int64()
+    for name in names:
+        check(ours.get(name) == truth[name], f"{name} is {truth[name]}, not {ours.get(name)}")
+        if not name.startswith("RS_TORCH_"):
+            status = _abi.lib.rs_constant(name.encode(), ctypes.byref(value))
+            check(status == 0 and value.value == truth[name], f"rs_constant of {name}")
+    check(set(ours) == set(names), f"not in the headers: {set(ours) ^ set(names)}")
+
+
+def main():
+    count = sum(check_functions(h) + check_callbacks(h) for h in FUNCTIONS)
+    structs = [name for h in FUNCTIONS for name in check_fields(h)]
+    opaque = {"rs_sampler", "rs_exemplar", "rs_torch"}
+    check(set(STRUCTS) - opaque == set(structs), f"structs {set(STRUCTS) ^ set(structs)}")
+    names = [n for h in (*FUNCTIONS, "version.h") for n in constants(INCLUDE / "restart" / h)]
+    release = ["RS_VERSION_MAJOR", "RS_VERSION_MINOR", "RS_VERSION_PATCH"]
+    truth = compiled(structs, names)
+    check_layout(structs, truth)
+    check_constants([n for n in names if n not in release], truth)
+    check(lists.version() == ".".join(str(truth[n]) for n in release), "version()")
+    check(count > 50 and len(structs) > 15 and len(names) > 100, "the headers were not read")
+    print(f"{count} functions and callbacks, {len(structs)} structs, {len(names)} constants")
+    finish()
+
+
+main()
