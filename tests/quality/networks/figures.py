@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Pictures and tables of the study, drawn from its results alone."""
+import pathlib
+import re
+from collections import Counter, defaultdict
+
+import matplotlib
+
+from bench import read
+from families import FAMILIES
+
+matplotlib.use("Agg")
+matplotlib.rcParams.update({
+    "svg.hashsalt": "librestart", "svg.fonttype": "none", "font.size": 9,
+    "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False})
+from matplotlib import pyplot as plt  # noqa: E402
+
+DOCS = pathlib.Path(__file__).resolve().parents[3] / "docs"
+STYLE = {  # the colours of Okabe and Ito, which the colour-blind can tell apart
+    "heun": ("#000000", "o"), "dpmpp_2m": ("#56B4E9", "s"), "ipndm": ("#0072B2", "^"),
+    "ancestral": ("#E69F00", "v"), "sde": ("#D55E00", "D"), "restart": ("#009E73", "*"),
+    "ddim": ("#CC79A7", "P")}
+
+
+def grouped(rows, *columns):
+    """{values of these columns: rows}."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[c] for c in columns)].append(row)
+    return groups
+
+
+def line(axes, points, name, label=None):
+    """points: (x, row of the table), joined in this order."""
+    colour, marker = STYLE[name]
+    points = list(points)
+    axes.errorbar([x for x, _ in points], [row["frechet"] for _, row in points],
+                  [row["error"] for _, row in points], color=colour, marker=marker, markersize=4,
+                  linewidth=1, capsize=2, label=label or FAMILIES[name].title)
+
+
+def save(figure, name):
+    figure.savefig(DOCS / "pictures" / f"quality-{name}.svg", bbox_inches="tight",
+                   metadata={"Date": None})
+    plt.close(figure)
+
+
+def draw_curves(network, rows):
+    figure, axes = plt.subplots(figsize=(6, 4))
+    for (name,), own in grouped(rows, "family").items():
+        line(axes, [(row["nfe"], row) for row in sorted(own, key=lambda r: r["nfe"])], name)
+    axes.set(xscale="log", yscale="log", xlabel="NFE", ylabel="Frechet distance", title=network)
+    axes.legend(fontsize=8)
+    save(figure, network)
+
+
+def segment(row):
+    """iterations, t_max / t_min and t_min of a row's only segment."""
+    found = re.search(r"\[(\d+),(\d+),([\d.]+),([\d.]+)\]", row["arguments"])
+    low, high = float(found.group(3)), float(found.group(4))
+    return {"K": int(found.group(2)), "t_max / t_min": round(high / low, 2), "t_min": low}
+
+
+def sweep(rows, name):
+    """(value, row) of those rows in which the other two numbers are the commonest."""
+    places = [segment(row) for row in rows]
+    usual = {other: Counter(p[other] for p in places).most_common(1)[0][0]
+             for other in places[0] if other != name}
+    found = [(place[name], row) for row, place in zip(rows, places)
+             if all(place[other] == value for other, value in usual.items())]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def draw_ushape(rows):
+    figure, all_axes = plt.subplots(1, 3, figsize=(10, 3), sharey=True)
+    for axes, name in zip(all_axes, ("K", "t_max / t_min", "t_min")):
+        for ((network,), own), style in zip(grouped(rows, "network").items(), STYLE):
+            kinds = grouped(own, "family")
+            line(axes, sweep(kinds["restart",], name), style, network)
+            axes.axhline(kinds["heun",][0]["frechet"], color=STYLE[style][0], linestyle=":")
+        axes.set(xscale="log", xlabel=name)
+    all_axes[0].set(yscale="log", ylabel="Frechet distance")
+    all_axes[0].legend(fontsize=7)
+    save(figure, "ushape")
+
+
+def draw_guidance(network, rows):
+    figure, axes = plt.subplots(figsize=(5, 4))
+    for (name,), own in grouped(rows, "family").items():
+        own.sort(key=lambda row: row["weight"])
+        line(axes, [(row["accuracy"], row) for row in own], name)
+    axes.set(xlabel="accuracy of the classifier", ylabel="Frechet distance", title=network)
+    axes.legend(fontsize=8)
+    save(figure, f"{network}-guidance")
+
+
+def table(network, rows):
+    """Markdown: a row for each family, a column for each budget."""
+    budgets = sorted({row["budget"] for row in rows})
+    yield f"| {network} | " + " | ".join(f"{b:g}" for b in budgets) + " |"
+    yield "|---" * (len(budgets) + 1) + "|"
+    cells = grouped(rows, "family", "budget")
+    for name in STYLE:
+        own = [cells.get((name, b)) for b in budgets]
+        if any(own):
+            texts = [f"{r[0]['frechet']:.3g} +- {r[0]['error']:.1g}" if r else "" for r in own]
+            yield f"| {FAMILIES[name].title} | " + " | ".join(texts) + " |"
+
+
+def draw(path):
+    """Everything from the table of results at `path`; prints the tables."""
+    experiments = grouped(read(pathlib.Path(path)), "experiment")
+    for (network,), rows in grouped(experiments["curves",], "network").items():
+        draw_curves(network, rows)
+        print("\n".join(table(network, rows)) + "\n")
+    if experiments["ushape",]:
+        draw_ushape(experiments["ushape",])
+    for row in experiments["guidance",]:
+        row["weight"] = float(row["arguments"].rpartition("=")[2])
+    for (network,), rows in grouped(experiments["guidance",], "network").items():
+        draw_guidance(network, rows)
