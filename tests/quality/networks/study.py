@@ -121,11 +121,14 @@ def curves(study):
     """Distance against NFE for every family (the paper's figure 3)."""
     names = WEAK if study.problem.name.endswith("-weak") else CURVES
     best = study.tune_all(names)
-    study.measure_all(
-        ("curves", FAMILIES[name], budget,
-         arguments(FAMILIES[name], nearest(best[name], budget), budget), SEED, count)
-        for budget, count in REPORTED.items() for name in names
-        if within(FAMILIES[name], budget))
+    wanted = []
+    for budget, count in REPORTED.items():
+        for family in (FAMILIES[name] for name in names if within(FAMILIES[name], budget)):
+            able = {b: c for b, c in best[family.name].items() if affordable(family, c, budget)}
+            if able:
+                options = arguments(family, nearest(able, budget), budget)
+                wanted.append(("curves", family, budget, options, SEED, count))
+    study.measure_all(wanted)
 
 
 def ushape(study):
