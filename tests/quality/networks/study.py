@@ -162,6 +162,9 @@ def main():
     if not given.figures:
         with ThreadPoolExecutor(given.jobs) as pool:
             for name in given.network:
+                if not (pathlib.Path(given.networks) / f"{name}.pt").exists():
+                    print(f"{name}: not trained yet, see examples/train")
+                    continue
                 problem = make(name, given.networks)
                 for experiment in given.experiment:
                     EXPERIMENTS[experiment](Study(given, problem, pool))
