@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # All tests: sh tests/run.sh. Some: sh tests/run.sh NAME... Installs what is missing, builds in
 # build/tests, and ends with one line: N passed, N failed, N skipped.
+# The hosts: sh tests/run.sh hosts. Installs the game engines, browser and compilers too (about 2 GB)
+# that the tests of docs/hosts.md need, and runs those. Without it what is not there is skipped.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -40,6 +42,16 @@ need g++ cmake abigail-tools locales python3-numpy ||
 need libtorch-dev python3-torch python3-scipy || echo "tests: going on without libtorch"
 need python3-pip python3-setuptools python3-wheel python3-pil ||
   echo "tests: going on; the Python package is not installed for a test"
+if [ "${1-}" = hosts ]; then
+  shift
+  need love xvfb xauth libgl1-mesa-dri imagemagick || echo "tests: going on without LOVE"
+  need godot3 godot3-server godot3-runner || echo "tests: going on without Godot"
+  need mono-runtime mono-mcs libmono-system-core4.0-cil || echo "tests: going on without Mono"
+  need emscripten nodejs chromium || echo "tests: going on without a browser"
+  need openmpi-bin libopenmpi-dev || echo "tests: going on without Open MPI"
+  need python3-distributed || echo "tests: going on without Dask"
+  set -- --suite hosts "$@"
+fi
 
 mkdir -p build || die "no place for build/"
 echo "tests: configuring in $build"
