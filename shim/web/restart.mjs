@@ -34,8 +34,8 @@ export { Evaluation, RestartError, Sampler };
 /** @typedef {[points: number, iterations: number, t_min: number, t_max: number]} Segment */
 /**
  * @typedef {object} Options
- * Any number of rs_sampler_options (batch, elements), rs_model and rs_schedule_options. Enumerations
- * may be named as in the header, in lower case: `prediction: "eps"`, `process: "discrete"`,
+ * Any number of rs_sampler_options (batch, elements), rs_model and rs_schedule_options. Where it is
+ * an enumeration its name will do, in lower case: `prediction: "eps"`, `process: "discrete"`,
  * `solver: "dpmpp_2m"`, `grid: "karras"`. `sigmas` and `alpha_bar` are arrays. Besides:
  * @property {string} [preset]  a published setting (docs/presets.md), which other options change
  * @property {string | Segment[]} [segments]  the restarts, "[n,K,t_min,t_max], ..."; default none,
@@ -52,7 +52,9 @@ export { Evaluation, RestartError, Sampler };
  * @property {number} [output_width]
  * @property {[sigma: number, side: number][]} [patches]  default the built-in rule
  */
-/** @typedef {{id: number, order: number, stochastic: number, name: string, summary: string}} Entry */
+/**
+ * @typedef {{id: number, order: number, stochastic: number, name: string, summary: string}} Entry
+ */
 
 /**
  * Loads the library. Each call makes one with a memory of its own; objects of two do not mix.
@@ -77,7 +79,8 @@ async function bytesOf(source) {
 }
 
 /**
- * A picture as planes of [-1, 1], what is transparent on black: the first fields of ExemplarOptions.
+ * A picture as planes of [-1, 1], on black where it is transparent: the first four fields of
+ * ExemplarOptions.
  * @param {{data: ArrayLike<number>, width: number, height: number}} image  RGBA, as ImageData
  */
 export function fromImage({ data, width, height }) {

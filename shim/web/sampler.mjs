@@ -110,7 +110,8 @@ export class Sampler {
     const m = this.#machine, type = "rs_schedule_options", options = m.struct(type, take);
     if (preset !== undefined) {
       m.fill(type, options, { steps: schedule.steps }, take);
-      m.check(m.c.rs_preset(m.string(preset, take), options), () => `there is no preset "${preset}"`);
+      m.check(m.c.rs_preset(m.string(preset, take), options),
+        () => `there is no preset "${preset}"`);
     } else if (suit) {
       m.check(suit(options));
     }
