@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page: it takes pictures, gives orders to the worker, and paints what comes back.
 import { Frames } from "./frames.mjs";
+import { lay, pave } from "./views.mjs";
 
 const ids = ["form", "file", "rock", "seed", "side", "most", "make", "cancel", "progress", "status",
   "frames", "alarm", "picture", "tile", "save", "tiled", "floor"];
@@ -9,7 +10,7 @@ const worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "modul
 const frames = new Frames();
 let bitmap = null, number = 0, began = 0;
 
-// ---- pictures in ---------------------------------------------------------------------------------
+// ---- pictures in --------------------------------------------------------------------------------
 
 /** Takes a File or Blob as the picture, and begins. */
 async function take(blob, name) {
@@ -40,7 +41,7 @@ function reduced() {
   return context.getImageData(0, 0, picture.width, picture.height);
 }
 
-// ---- orders --------------------------------------------------------------------------------------
+// ---- orders -------------------------------------------------------------------------------------
 
 function make() {
   const image = reduced();
@@ -85,6 +86,7 @@ function progress({ done, nfe, sigma }) {
 function finish() {
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   end(`Ready after ${seconds} s.`);
+  at.progress.value = 1;
   at.tile.toBlob((blob) => {
     URL.revokeObjectURL(at.save.href);
     at.save.href = URL.createObjectURL(blob);
@@ -99,7 +101,7 @@ function end(status, alarm) {
   say(status, alarm);
 }
 
-// ---- what is seen --------------------------------------------------------------------------------
+// ---- what is seen -------------------------------------------------------------------------------
 
 function running(is) {
   at.make.disabled = is || !bitmap;
@@ -118,23 +120,11 @@ function paint(image) {
   at.tile.width = image.width;
   at.tile.height = image.height;
   at.tile.getContext("2d").putImageData(image, 0, 0);
-  const scale = Math.max(1, Math.floor(at.tiled.clientWidth / (3 * image.width)));
-  at.tiled.width = 3 * scale * image.width;
-  at.tiled.height = 3 * scale * image.height;
-  pave(at.tiled, scale);
-  pave(at.floor, 2);
+  pave(at.tiled, at.tile, 3);
+  lay(at.floor, at.tile);
 }
 
-/** Covers a canvas with the tile, each pixel scale x scale. */
-function pave(canvas, scale) {
-  const context = canvas.getContext("2d"), pattern = context.createPattern(at.tile, "repeat");
-  pattern.setTransform(new DOMMatrix().scale(scale));
-  context.imageSmoothingEnabled = false;
-  context.fillStyle = pattern;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-}
-
-// ---- hands ---------------------------------------------------------------------------------------
+// ---- hands --------------------------------------------------------------------------------------
 
 at.file.onchange = () => at.file.files[0] && take(at.file.files[0], at.file.files[0].name);
 at.rock.onclick = takeRock;
