@@ -29,18 +29,17 @@ const COUNTS = { sigmas: "sigma_count", alpha_bar: "table_count" };
 // What may be stored in a field of each kind.
 const WHOLE = { i: [-(2 ** 31), 2 ** 31 - 1], z: [0, 2 ** 32 - 1], l: [-(2 ** 53), 2 ** 53] };
 
-/** Gives back what was forgotten, some time after the object that held it is gone. */
-const forgotten = new FinalizationRegistry((release) => release());
+/** Gives back what was not freed, some time after the object that held it is gone. */
+const forgotten = new FinalizationRegistry((handle) => handle.free());
 
-/** What an object of JavaScript holds in the library. */
+/** What an object of JavaScript holds: something of the library, and memory that goes with it. */
 class Handle {
-  #release; #what; #at;
+  #c; #what; #at; #held = [];
 
-  constructor(owner, at, what, release) {
-    this.#at = at;
+  constructor(c, what, at) {
+    this.#c = c;
     this.#what = what;
-    this.#release = release;
-    forgotten.register(owner, release, this);
+    this.#at = at;
   }
 
   /** Its address. TypeError when it was freed. */
@@ -49,11 +48,16 @@ class Handle {
     return this.#at;
   }
 
+  hold(at) {
+    this.#held.push(at);
+    return at;
+  }
+
   free() {
     if (!this.#at) return;
+    this.#c[`rs_${this.#what}_free`](this.#at);
+    this.#held.forEach(this.#c.free);
     this.#at = 0;
-    forgotten.unregister(this);
-    this.#release();
   }
 }
 
@@ -106,8 +110,12 @@ export class Machine {
     return at;
   }
 
-  /** Makes `owner` the holder of something that `release` gives back. */
-  keep(owner, at, what, release) { return new Handle(owner, at, what, release); }
+  /** A handle of owner's to an rs_`what`. */
+  keep(owner, what, at) {
+    const handle = new Handle(this.c, what, at);
+    forgotten.register(owner, handle);
+    return handle;
+  }
 
   constant(name) {
     return this.borrow((take) => {

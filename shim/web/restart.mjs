@@ -169,7 +169,7 @@ export class Exemplar {
       throw new TypeError("pixels must be channels x height x width numbers");
     machine.sort(sizes, ["rs_exemplar_options"]);
     const at = machine.borrow((take) => this.#make(pixels, patches, sizes, take));
-    this.#handle = machine.keep(this, at, "exemplar", () => machine.c.rs_exemplar_free(at));
+    this.#handle = machine.keep(this, "exemplar", at);
     this.channels = channels;
     /** Sizes of the pictures to make. */
     this.output_height = sizes.output_height || height;

@@ -70,7 +70,7 @@ export class Evaluation {
 
 /** A plan and its run: rs_sampler. */
 export class Sampler {
-  #machine; #handle; #network; #x; #request; #held = []; #evaluation = null;
+  #machine; #handle; #network; #x; #request; #held; #evaluation = null;
 
   /** Use `restart.sampler` or `exemplar.sampler`. */
   constructor(machine, options, suit) {
@@ -80,11 +80,7 @@ export class Sampler {
     const { rs_sampler_options: own, rs_model: model, rs_schedule_options: schedule } =
       machine.sort(rest, ["rs_sampler_options", "rs_model", "rs_schedule_options"]);
     const at = machine.borrow((take) => this.#make(own, model, take));
-    const held = this.#held;
-    this.#handle = machine.keep(this, at, "sampler", () => {
-      machine.c.rs_sampler_free(at);
-      held.forEach(machine.c.free);
-    });
+    this.#handle = machine.keep(this, "sampler", at);
     this.batch = own.batch || 1;
     this.elements = own.elements;
     try {
@@ -101,7 +97,8 @@ export class Sampler {
     const m = this.#machine, type = "rs_sampler_options", room = 256;
     const options = m.struct(type, take), message = take(room), out = take(4);
     m.fill(type, options, { ...own, message, message_capacity: room }, take);
-    m.fill("rs_model", options + m.offset(type, "model"), model, take);
+    const betas = model.alpha_bar && "table";
+    m.fill("rs_model", options + m.offset(type, "model"), { betas, ...model }, take);
     m.check(m.c.rs_sampler_new(options, out), () => m.text(message));
     return m.pointer(out);
   }
@@ -115,7 +112,7 @@ export class Sampler {
     } else if (suit) {
       m.check(suit(options));
     }
-    m.fill(type, options, schedule, take);
+    m.fill(type, options, { grid: schedule.sigmas && "sigmas", ...schedule }, take);
     if (segments !== undefined) this.#segments(options, segments, take);
     this.#check(m.c.rs_schedule(this.#handle.at, options));
   }
@@ -135,18 +132,13 @@ export class Sampler {
   }
 
   /** Memory that lives as long as the sampler. */
-  #hold(bytes) {
-    this.#held.push(this.#machine.take(bytes));
-    return this.#held.at(-1);
-  }
+  #hold(bytes) { return this.#handle.hold(this.#machine.take(bytes)); }
 
   get #length() { return this.batch * this.elements; }
 
-  /** The address of a copy of an array of batch x elements. */
-  #copy(values, take) {
-    if (values.length !== this.#length)
-      throw new TypeError(`an array of ${values.length} numbers instead of ${this.#length}`);
-    return this.#machine.array(Float32Array, values, take);
+  #fitting(array) {
+    if (array.length === this.#length) return array;
+    throw new TypeError(`an array of ${array.length} numbers instead of ${this.#length}`);
   }
 
   #view(at) { return this.#machine.view(Float32Array, at, this.#length); }
@@ -209,10 +201,11 @@ export class Sampler {
     const list = Array.isArray(seeds) ? seeds.map(seedOf)
       : Array.from({ length: this.batch }, (_, b) => BigInt.asUintN(64, seedOf(seeds) + BigInt(b)));
     if (list.length !== this.batch) throw new TypeError(`${this.batch} samples need as many seeds`);
+    const given = x && this.#fitting(x);
     m.borrow((take) => {
-      const given = x && this.#copy(x, take), array = m.array(BigUint64Array, list, take);
+      const array = m.array(BigUint64Array, list, take);
       this.#end();
-      if (given) this.#view(this.#x).set(this.#view(given));
+      if (given) this.#view(this.#x).set(given);
       this.#check(m.c.rs_sampler_start(at, this.#x, array));
     });
   }
@@ -264,9 +257,10 @@ export class Sampler {
    * @param {ArrayLike<number>} mask  [batch x elements], 0 to 1
    */
   inpaint(known, mask) {
-    const at = this.#handle.at, hold = (bytes) => this.#hold(bytes);
-    this.#check(this.#machine.c.rs_sampler_inpaint(at, this.#copy(known, hold),
-      this.#copy(mask, hold)));
+    const at = this.#handle.at, arrays = [this.#fitting(known), this.#fitting(mask)];
+    this.#held ??= arrays.map(() => this.#hold(4 * this.#length));
+    this.#check(this.#machine.c.rs_sampler_inpaint(at, ...this.#held));
+    this.#held.forEach((place, i) => this.#view(place).set(arrays[i]));
   }
 
   /** The run as bytes, between any two calls. @returns {Uint8Array} */
