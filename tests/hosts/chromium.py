@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A headless Chromium, driven by its DevTools protocol through a pipe."""
 
+import base64
 import json
 import os
 import subprocess
@@ -55,6 +56,12 @@ class Chromium:
         message, self.rest = self.rest.split(b"\0", 1)
         return json.loads(message)
 
+    def _note(self, message):
+        parameters = message.get("params", {})
+        loud = parameters.get("entry", {}).get("level") == "error"
+        if loud or message.get("method") == "Runtime.exceptionThrown":
+            self.log.append(parameters)
+
     def call(self, method, **parameters):
         """The answer to a command. Errors that the page reports meanwhile go to `log`."""
         self.number += 1
@@ -64,8 +71,7 @@ class Chromium:
         os.write(self.out, json.dumps(command).encode() + b"\0")
         while True:
             message = self._message()
-            if message.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded"):
-                self.log.append(message["params"])
+            self._note(message)
             if message.get("id") == self.number:
                 if "error" in message:
                     raise RuntimeError(f"{method}: {message['error']}")
@@ -88,6 +94,14 @@ class Chromium:
                 return value
             time.sleep(0.05)
         return None
+
+    def resize(self, width, height):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                  deviceScaleFactor=1, mobile=False)
+
+    def screenshot(self):
+        """The bytes of a PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
 
     def choose(self, selector, path):
         """Gives a file to an input."""

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The libraries as restart.wasm, in two parts: test_browser.py node BUILD runs browser.mjs against
-samples of the native libraries in BUILD; test_browser.py page BUILD [PICTURE] drives the page of
-examples/hosts/browser in a headless Chromium and keeps a screenshot."""
+samples of the native libraries in BUILD; test_browser.py page BUILD TOOL [PICTURE] drives the page
+of examples/hosts/browser in a headless Chromium, compares with the command restart-sampler, and
+keeps a screenshot."""
 
 import functools
 import http.server
@@ -23,6 +24,8 @@ try:
     import numpy as np
 except ImportError:
     skip("numpy is not installed")
+import png  # noqa: E402
+from chromium import Chromium  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROCK = ROOT / "examples/exemplars/rock.png"
@@ -56,8 +59,8 @@ def check_fields():
         body = re.search(r"struct " + struct + r"\s*\{([^}]*)\}", text).group(1)
         there = set(re.findall(r"(\w+)(?:\[\w+\])?;", body)) - {"size", "reserved"}
         have = {field for name, field in known if name == struct}
-        check(have == there - UNUSED.get(struct, set()),
-              f"glue.c and the header differ in {struct}: {have ^ (there - UNUSED.get(struct, set()))}")
+        differ = have ^ (there - UNUSED.get(struct, set()))
+        check(not differ, f"glue.c and the header differ in {struct}: {differ}")
 
 
 # ---- under Node ----------------------------------------------------------------------------------
@@ -126,11 +129,137 @@ def test_node(folder):
         print(run("node", "--expose-gc", HERE / "browser.mjs", page, file.name))
 
 
+# ---- in Chromium ---------------------------------------------------------------------------------
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+
+class Page:
+    """The page, served and opened."""
+
+    def __init__(self, chromium, folder):
+        self.chromium, self.do = chromium, chromium.do
+        handler = functools.partial(Quiet, directory=str(folder))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.address = f"http://127.0.0.1:{self.server.server_port}/"
+        chromium.resize(1040, 960)
+        chromium.call("Page.navigate", url=self.address)
+        self.wait("document.readyState === 'complete' && document.querySelector('#rock').onclick")
+
+    def wait(self, script):
+        return check(self.chromium.wait(f"Boolean({script})"), f"never: {script}; the page says "
+                     f"'{self.text('status')}' '{self.text('alarm')}'")
+
+    def text(self, name):
+        return self.do(f"document.getElementById('{name}').textContent")
+
+    def set(self, name, value):
+        self.do(f"document.getElementById('{name}').value = {json.dumps(str(value))}")
+
+    def click(self, name):
+        self.do(f"document.getElementById('{name}').click()")
+
+    def wait_text(self, name, start):
+        return self.wait(f"document.getElementById('{name}').textContent.startsWith('{start}')")
+
+    def pixels(self, name):
+        """height x width x RGB of a canvas."""
+        height, width, data = self.do(f"""(() => {{
+            const c = document.getElementById("{name}"), context = c.getContext("2d");
+            return [c.height, c.width, Array.from(context.getImageData(0, 0, c.width, c.height).data)];
+        }})()""")
+        return np.array(data, np.uint8).reshape(height, width, 4)[..., :3]
+
+
+def check_progress(page):
+    """Watches a run to its end: previews that differ, counts that grow, frames that go on."""
+    tiles, counts = set(), []
+    while not page.text("status").startswith("Ready") and not page.text("alarm"):
+        tiles.add(page.do("document.getElementById('tile').toDataURL()"))
+        counts += re.findall(r"^(\d+) of 37 evaluations, noise level", page.text("status"))
+    check(len(tiles) >= 3, f"{len(tiles)} previews")
+    check(len(set(counts)) >= 3 and counts == sorted(counts, key=int), f"progress {counts}")
+    frames = re.match(r"(\d+) frames meanwhile: ([\d.]+) ms each", page.text("frames"))
+    check(frames and int(frames.group(1)) > len(set(counts)) and float(frames.group(2)) < 100,
+          f"frames: {page.text('frames')}")
+
+
+def check_result(page, picture, tool, scratch):
+    """The page's texture, its file and its tiles are what the command makes of the same picture."""
+    run(tool, "texture", picture, "-o", scratch / "made.png", "--seed", 11, "--threads", 1)
+    made = png.decode((scratch / "made.png").read_bytes())
+    tile, tiled = page.pixels("tile"), page.pixels("tiled")
+    check(np.array_equal(tile, made), "the texture is not that of the command")
+    third = tiled.shape[0] // 3
+    scale = third // tile.shape[0]
+    check(np.array_equal(tiled, np.tile(tile.repeat(scale, 0).repeat(scale, 1), (3, 3, 1))),
+          "the tiles are not the texture, three by three")
+    check(len(np.unique(page.pixels("floor").reshape(-1, 3), axis=0)) > 100, "there is no floor")
+    page.wait("!document.getElementById('save').hidden")
+    saved = page.do("""(async () => {
+        const { href, download } = document.getElementById("save");
+        const bitmap = await createImageBitmap(await (await fetch(href)).blob());
+        return [download, bitmap.width, bitmap.height]; })()""")
+    check(saved == ["texture-11.png", *made.shape[1::-1]], f"the file is {saved}")
+
+
+def check_page(page, tool, scratch, keep):
+    picture = scratch / "picture.png"
+    picture.write_bytes(png.encode(png.decode(ROCK.read_bytes())[:40, :36], png.RGB))
+    (scratch / "words.txt").write_text("no picture")
+    page.chromium.choose("#file", scratch / "words.txt")
+    page.wait_text("alarm", "words.txt is not a picture that this browser can read.")
+    page.set("seed", 11)
+    page.chromium.choose("#file", picture)
+    check_progress(page)
+    check_result(page, picture, tool, scratch)
+    page.set("seed", "x")
+    page.click("make")
+    page.wait_text("alarm", "It failed: a seed is a whole number from 0, below 2^64, not x.")
+    page.set("seed", 7)
+    page.set("side", 256)
+    page.click("rock")
+    page.wait_text("status", "1 of 37")
+    page.click("cancel")
+    page.wait_text("status", "Cancelled.")
+    page.set("side", 0)
+    page.chromium.drop(ROCK)
+    page.wait("/^[1-9]/.test(document.getElementById('status').textContent)")
+    page.wait_text("status", "Ready after")
+    check(page.pixels("tile").shape == (64, 64, 3), "a texture of 64 x 64")
+    shot = page.chromium.screenshot()
+    check(len(shot) > 50000, "the screenshot is empty")
+    if keep:
+        pathlib.Path(keep).write_bytes(shot)
+    away = page.do("performance.getEntriesByType('resource').map((e) => e.name)")
+    check(all(name.startswith((page.address, "blob:" + page.address)) for name in away),
+          f"the page asks elsewhere: {away}")
+    wide = page.do("document.documentElement.scrollWidth")
+    page.chromium.resize(340, 900)
+    narrow = page.do("document.documentElement.scrollWidth")
+    check(wide <= 1040 and narrow <= 340, f"{wide} and {narrow} pixels wide")
+
+
+def test_page(folder, tool, keep=None):
+    need("chromium")
+    site = build(folder)
+    with tempfile.TemporaryDirectory() as scratch, Chromium() as chromium:
+        chromium.call("Page.navigate", url=(site / "index.html").as_uri())
+        refused = chromium.wait("document.querySelector('#refused:not([hidden])')?.textContent")
+        check("opened as a file" in (refused or ""), "a file: page says nothing")
+        chromium.log.clear()
+        page = Page(chromium, site)
+        check_page(page, tool, pathlib.Path(scratch), keep)
+        check(not chromium.log, f"errors in the page: {chromium.log}")
+
+
 def main():
-    part, native = sys.argv[1], pathlib.Path(sys.argv[2])
+    part, native = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     os.environ["RESTART_LIBRARY"] = str(native)
-    folder = native / "tests/hosts/browser"
-    test_node(folder)
+    {"node": test_node, "page": test_page}[part](native / "tests/hosts/browser", *sys.argv[3:])
     finish()
 
 
