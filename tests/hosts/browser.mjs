@@ -72,7 +72,7 @@ const tests = {
     assert.deepEqual(sizes, { channels: 3, width: 16, height: 16 });
     assert.deepEqual(toImage(pixels, 16, 16), data);
     assert.deepEqual(toImage(pixels.subarray(0, 256), 16, 16), data);
-    assert.deepEqual(toImage([-2, 3], 2, 1), Uint8ClampedArray.of(0, 0, 0, 255, 255, 255, 255, 255));
+    assert.deepEqual([...toImage([-2, 3], 2, 1)], [0, 0, 0, 255, 255, 255, 255, 255]);
     const clear = fromImage({ data: [9, 9, 9, 0], width: 1, height: 1 });
     assert.deepEqual([...clear.pixels], [-1, -1, -1]);
   },
@@ -104,7 +104,9 @@ const tests = {
       if (!left--) break;
       network(e);
     }
-    assert.throws(() => { for (const _ of sampler.evaluations()) throw new Error("mine"); }, /mine/);
+    assert.throws(() => {
+      for (const e of sampler.evaluations()) throw new Error(`mine at ${e.sigma}`);
+    }, /mine at/);
     const other = restart.sampler(options), saved = sampler.save();
     other.load(saved);
     for (const run of [sampler, other]) {
@@ -203,7 +205,8 @@ const tests = {
       return found;
     };
     const round = () => {
-      const exemplar = stones({ patches: [[5, 3], [0, 1]] }), sampler = exemplar.sampler({ steps: 3 });
+      const exemplar = stones({ patches: [[5, 3], [0, 1]] });
+      const sampler = exemplar.sampler({ steps: 3 });
       sampler.sample(1);
       sampler.start(2);
       sampler.ask();

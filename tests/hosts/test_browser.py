@@ -127,6 +127,7 @@ def test_node(folder):
         json.dump(reference, file)
         file.flush()
         print(run("node", "--expose-gc", HERE / "browser.mjs", page, file.name))
+    check(run("node", page / "network.mjs").startswith("43 evaluations: "), "network.mjs")
 
 
 # ---- in Chromium ---------------------------------------------------------------------------------
@@ -168,8 +169,8 @@ class Page:
     def pixels(self, name):
         """height x width x RGB of a canvas."""
         height, width, data = self.do(f"""(() => {{
-            const c = document.getElementById("{name}"), context = c.getContext("2d");
-            return [c.height, c.width, Array.from(context.getImageData(0, 0, c.width, c.height).data)];
+            const {{ width, height }} = {name}, context = {name}.getContext("2d");
+            return [height, width, Array.from(context.getImageData(0, 0, width, height).data)];
         }})()""")
         return np.array(data, np.uint8).reshape(height, width, 4)[..., :3]
 

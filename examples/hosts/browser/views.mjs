@@ -18,8 +18,8 @@ export function pave(canvas, tile, times) {
 export function lay(canvas, tile) {
   const { width, height } = canvas, context = canvas.getContext("2d");
   const pattern = context.createPattern(tile, "repeat"), horizon = height / 5;
-  // A row d pixels below the horizon shows what lies REACH / d pixels of the tile away, each of them
-  // d / WIDE pixels wide.
+  // d pixels below the horizon lie the pixels of the tile that are REACH / d of them away, each
+  // d / WIDE wide.
   const WIDE = height / 5, REACH = height * WIDE;
   context.globalCompositeOperation = "source-over";
   context.clearRect(0, 0, width, height);
