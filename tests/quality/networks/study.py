@@ -34,7 +34,7 @@ TUNED = (19, 63, 127)
 REPORTED = {11: 2100, 19: 2100, 27: 2100, 35: 2100, 63: 2100, 127: 2100, 255: 1200, 511: 600}
 # Where a family is of interest: multistep solvers level off, SDEs and Restart need room.
 RANGE = {"ddim": (63, 63), "heun": (11, 127), "dpmpp_2m": (11, 63), "ipndm": (11, 63),
-         "ancestral": (35, 255), "sde": (35, 511), "restart": (19, 511)}
+         "ancestral": (11, 255), "sde": (19, 511), "restart": (19, 511)}
 SWEEP = {"t_min": 0.06, "ratio": 5, "points": 4, "levels": 1}
 USHAPE = {
     "iterations": ([1, 2, 4, 8, 16, 32], SWEEP),
