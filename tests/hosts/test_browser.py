@@ -14,6 +14,7 @@ import re
 import sys
 import tempfile
 import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tool"))
@@ -178,9 +179,10 @@ class Page:
 def check_progress(page):
     """Watches a run to its end: previews that differ, counts that grow, frames that go on."""
     tiles, counts = set(), []
-    while not page.text("status").startswith("Ready") and not page.text("alarm"):
+    end = time.monotonic() + 300
+    while page.text("status").startswith("Working") and time.monotonic() < end:
         tiles.add(page.do("document.getElementById('tile').toDataURL()"))
-        counts += re.findall(r"^(\d+) of 37 evaluations, noise level", page.text("status"))
+        counts += re.findall(r"^(\d+) of 37 evaluations, noise level", page.text("count"))
     check(len(tiles) >= 3, f"{len(tiles)} previews")
     check(len(set(counts)) >= 3 and counts == sorted(counts, key=int), f"progress {counts}")
     frames = re.match(r"(\d+) frames meanwhile: ([\d.]+) ms each", page.text("frames"))
@@ -215,6 +217,7 @@ def check_page(page, tool, scratch, keep):
     page.wait_text("alarm", "words.txt is not a picture that this browser can read.")
     page.set("seed", 11)
     page.chromium.choose("#file", picture)
+    page.wait_text("status", "Working")
     check_progress(page)
     check_result(page, picture, tool, scratch)
     page.set("seed", "x")
@@ -223,12 +226,12 @@ def check_page(page, tool, scratch, keep):
     page.set("seed", 7)
     page.set("side", 256)
     page.click("rock")
-    page.wait_text("status", "1 of 37")
+    page.wait_text("count", "1 of 37")
     page.click("cancel")
     page.wait_text("status", "Cancelled.")
     page.set("side", 0)
     page.chromium.drop(ROCK)
-    page.wait("/^[1-9]/.test(document.getElementById('status').textContent)")
+    page.wait("document.getElementById('count').textContent")
     page.wait_text("status", "Ready after")
     check(page.pixels("tile").shape == (64, 64, 3), "a texture of 64 x 64")
     shot = page.chromium.screenshot()

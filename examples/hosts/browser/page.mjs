@@ -4,11 +4,11 @@ import { Frames } from "./frames.mjs";
 import { lay, pave } from "./views.mjs";
 
 const ids = ["form", "file", "rock", "seed", "side", "most", "make", "cancel", "progress", "status",
-  "frames", "alarm", "picture", "tile", "save", "tiled", "floor"];
+  "count", "frames", "alarm", "picture", "tile", "save", "tiled", "floor"];
 const at = Object.fromEntries(ids.map((id) => [id, document.getElementById(id)]));
 const worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
 const frames = new Frames();
-let bitmap = null, number = 0, began = 0;
+let bitmap = null, number = 0, seed = "", began = 0;
 
 // ---- pictures in --------------------------------------------------------------------------------
 
@@ -24,9 +24,13 @@ async function take(blob, name) {
 }
 
 async function takeRock() {
-  const response = await fetch("rock.png");
-  if (response.ok) await take(await response.blob(), "rock.png");
-  else say("", `rock.png is not there: ${response.status} ${response.statusText}.`);
+  try {
+    const response = await fetch("rock.png");
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    await take(await response.blob(), "rock.png");
+  } catch (error) {
+    say("", `rock.png could not be loaded: ${error.message}.`);
+  }
 }
 
 /** The picture, made small, as ImageData. */
@@ -45,13 +49,13 @@ function reduced() {
 
 function make() {
   const image = reduced();
-  worker.postMessage(
-    { number: ++number, image, side: Number(at.side.value), seed: at.seed.value.trim() },
+  seed = at.seed.value.trim();
+  worker.postMessage({ number: ++number, image, side: Number(at.side.value), seed },
     [image.data.buffer]);
   began = performance.now();
   frames.start();
   running(true);
-  say("Beginning ...");
+  say("Working ...");
 }
 
 function cancel() {
@@ -78,7 +82,7 @@ worker.onerror = (event) => {
 function progress({ done, nfe, sigma }) {
   at.progress.value = done / nfe;
   const left = (performance.now() - began) / done * (nfe - done) / 1000;
-  at.status.textContent = `${done} of ${nfe} evaluations, noise level ${sigma.toPrecision(2)}, ` +
+  at.count.textContent = `${done} of ${nfe} evaluations, noise level ${sigma.toPrecision(2)}, ` +
     `about ${Math.ceil(left)} s left`;
   at.frames.textContent = frames.text();
 }
@@ -90,7 +94,7 @@ function finish() {
   at.tile.toBlob((blob) => {
     URL.revokeObjectURL(at.save.href);
     at.save.href = URL.createObjectURL(blob);
-    at.save.download = `texture-${at.seed.value.trim()}.png`;
+    at.save.download = `texture-${seed}.png`;
     at.save.hidden = false;
   });
 }
@@ -107,6 +111,7 @@ function running(is) {
   at.make.disabled = is || !bitmap;
   at.cancel.disabled = !is;
   at.progress.value = 0;
+  at.count.textContent = "";
   at.frames.textContent = is ? "" : frames.text();
   if (is) at.save.hidden = true;
 }
