@@ -17,7 +17,10 @@
  *
  *     const sampler = restart.sampler({ elements: 8, preset: "cifar10-vp-43" });
  *     sampler.start(7);
- *     for (const e of sampler.evaluations()) e.output.set(await network(e.input, e.sigma));
+ *     for (const e of sampler.evaluations()) {
+ *       const output = await network(e.input, e.sigma);
+ *       e.output.set(output);
+ *     }
  *     show(sampler.x);
  *
  * Options have the names and the defaults of the fields in restart.h and exemplar.h, which are the

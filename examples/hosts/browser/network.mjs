@@ -11,7 +11,10 @@ async function network(input, sigma) {
 const restart = await load(await readFile(new URL("restart.wasm", import.meta.url)));
 const sampler = restart.sampler({ elements: 8, preset: "cifar10-vp-43" });
 sampler.start(7);
-for (const e of sampler.evaluations()) e.output.set(await network(e.input, e.sigma));
+for (const e of sampler.evaluations()) {
+  const output = await network(e.input, e.sigma);
+  e.output.set(output);
+}
 
 console.log(`${sampler.nfe} evaluations: ${[...sampler.x].map((x) => x.toFixed(3)).join(" ")}`);
 const right = sampler.x.every((x) => Math.abs(Math.abs(x) - 1) < 1e-3);
