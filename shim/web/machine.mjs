@@ -25,6 +25,8 @@ const NAMED = {
 };
 // Fields that are arrays of double, and the fields that count them.
 const COUNTS = { sigmas: "sigma_count", alpha_bar: "table_count" };
+// Fields that are known from others.
+const INSIDE = ["sigma_count", "segment_count", "patch_count", "message_capacity"];
 
 // What may be stored in a field of each kind.
 const WHOLE = { i: [-(2 ** 31), 2 ** 31 - 1], z: [0, 2 ** 32 - 1], l: [-(2 ** 53), 2 ** 53] };
@@ -74,6 +76,9 @@ export class Machine {
       const fields = (this.#layout[this.text(type)] ??= {});
       fields[this.text(name)] = { offset, kind: String.fromCharCode(kind) };
     }
+    /** Statuses; known before memory may be short. */
+    [this.MORE, this.ERR_CAPACITY, this.ERR_MEMORY] =
+      ["RS_MORE", "RS_ERR_CAPACITY", "RS_ERR_MEMORY"].map((status) => this.constant(status));
   }
 
   /** The whole memory; to be taken anew after whatever may have let it grow. */
@@ -106,7 +111,7 @@ export class Machine {
   /** Memory, until c.free. */
   take(bytes) {
     const at = bytes < 2 ** 32 ? this.c.malloc(bytes) : 0;
-    if (!at) this.check(this.constant("RS_ERR_MEMORY"));
+    if (!at) this.check(this.ERR_MEMORY);
     return at;
   }
 
@@ -194,14 +199,14 @@ export class Machine {
 
   /** Sets the fields of a struct from options: numbers, names, arrays. */
   fill(type, at, options, take) {
-    for (const [name, value] of Object.entries(options)) {
-      if (value === undefined || value === null) continue;
-      if (name in COUNTS) {
-        this.set(type, at, name, this.array(Float64Array, value, take));
-        this.set(type, at, COUNTS[name], value.length);
-      } else {
+    const arrays = Object.keys(COUNTS).filter((name) => options[name]);
+    for (const [name, value] of Object.entries(options))
+      if (!arrays.includes(name) && value !== undefined && value !== null)
         this.set(type, at, name, this.#number(name, value));
-      }
+    for (const name of arrays) {
+      if (!(options[name].length >= 0)) throw new TypeError(`${name} is an array of numbers`);
+      this.set(type, at, name, this.array(Float64Array, options[name], take));
+      this.set(type, at, COUNTS[name], options[name].length);
     }
   }
 
@@ -226,9 +231,9 @@ export class Machine {
   sort(options, types) {
     const sorted = Object.fromEntries(types.map((type) => [type, {}]));
     for (const [name, value] of Object.entries(options)) {
-      const type = types.find((t) => name && name in this.#layout[t] &&
+      const type = types.find((t) => name && Object.hasOwn(this.#layout[t], name) &&
         (name in COUNTS || this.#field(t, name).kind !== "p"));
-      if (!type) throw new TypeError(`there is no option "${name}"`);
+      if (!type || INSIDE.includes(name)) throw new TypeError(`there is no option "${name}"`);
       sorted[type][name] = value;
     }
     return sorted;

@@ -81,7 +81,9 @@ export class Sampler {
       machine.sort(rest, ["rs_sampler_options", "rs_model", "rs_schedule_options"]);
     const at = machine.borrow((take) => this.#make(own, model, take));
     this.#handle = machine.keep(this, "sampler", at);
+    /** Samples drawn together. */
     this.batch = own.batch || 1;
+    /** Numbers a sample. */
     this.elements = own.elements;
     try {
       machine.borrow((take) => this.#plan({ preset, segments, schedule, suit }, take));
@@ -149,7 +151,7 @@ export class Sampler {
     return m.borrow((take) => {
       const length = take(4);
       const status = call(at, 0, 0, length);
-      if (status !== m.constant("RS_ERR_CAPACITY")) this.#check(status);
+      if (status !== m.ERR_CAPACITY) this.#check(status);
       const room = m.pointer(length) + 1, buffer = take(room);
       this.#check(call(at, buffer, room, length));
       return m.view(Uint8Array, buffer, m.pointer(length)).slice();
@@ -212,8 +214,8 @@ export class Sampler {
 
   /** Which evaluation is wanted next; null at the end of the run. @returns {Evaluation | null} */
   ask() {
-    const m = this.#machine, more = m.constant("RS_MORE");
-    if (this.#check(m.c.rs_sampler_ask(this.#handle.at, this.#request)) !== more) return null;
+    const m = this.#machine;
+    if (this.#check(m.c.rs_sampler_ask(this.#handle.at, this.#request)) !== m.MORE) return null;
     this.#evaluation ??= new Evaluation(m, m.get("rs_request", this.#request, "eval"));
     return this.#evaluation;
   }

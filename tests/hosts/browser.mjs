@@ -149,6 +149,10 @@ const tests = {
     no({ sigma_max: NaN }, "RS_ERR_OPTION", /sigma_max/);
     no({ stepps: 4 }, "TypeError", /there is no option "stepps"/);
     no({ model: 4 }, "TypeError", /there is no option "model"/);
+    no({ toString: 4 }, "TypeError", /there is no option "toString"/);
+    no({ segment_count: 4 }, "TypeError", /there is no option "segment_count"/);
+    no({ sigmas: 3 }, "TypeError", /sigmas is an array of numbers/);
+    no({ sigmas: [] }, "RS_ERR_OPTION", /sigma/);
     no({ "": 4 }, "TypeError", /there is no option ""/);
     no({ preset: "best" }, "RS_ERR_NAME", /there is no preset "best"/);
     no({ solver: "best" }, "RS_ERR_NAME", /there is no solver "best"/);
@@ -193,7 +197,11 @@ const tests = {
     const exemplar = { pixels: new Float32Array(16 * 128 * 128), ...wide };
     fails(() => small.exemplar(exemplar), "RS_ERR_MEMORY", /out of memory/);
     const sampler = small.sampler({ elements: 8, network });
-    sampler.sample(1);
+    const x = sampler.sample(1);
+    for (let size = 2 ** 30; size >= 8; size /= 2) while (small.c.malloc(size));
+    for (const more of [() => small.sampler({ elements: 8 }), () => sampler.start(1)])
+      fails(more, "RS_ERR_MEMORY", /out of memory/);
+    assert.deepEqual(sampler.x, x);
   },
 
   "nothing leaks"() {

@@ -131,7 +131,11 @@ function paint(image) {
 
 // ---- hands --------------------------------------------------------------------------------------
 
-at.file.onchange = () => at.file.files[0] && take(at.file.files[0], at.file.files[0].name);
+at.file.onchange = () => {
+  const [file] = at.file.files;
+  if (file) take(file, file.name);
+  at.file.value = ""; // so that the same one can be chosen again
+};
 at.rock.onclick = takeRock;
 at.cancel.onclick = cancel;
 at.form.onsubmit = (event) => {
