@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The part of GDNative's C interface that the plugin uses: core 1.0 and NativeScript 1.0 of Godot 3.
+ * What the plugin uses of GDNative, the C interface of Godot 3: core 1.0 and NativeScript 1.0.
  *
  * Names, order and sizes are those of godotengine/godot-headers (MIT licence) at the tag
  * godot-3.2.3-stable: gdnative_api_struct.gen.h, gdnative/, nativescript/godot_nativescript.h. What
@@ -14,20 +14,32 @@
 #include <stdint.h>
 
 #if defined(_WIN32)
-#  define GODOT_EXPORT __declspec(dllexport)
+#define GODOT_EXPORT __declspec(dllexport)
 #else
-#  define GODOT_EXPORT __attribute__((visibility("default")))
+#define GODOT_EXPORT __attribute__((visibility("default")))
 #endif
 
 /* ---- values ----------------------------------------------------------------------------------*/
 
 typedef void godot_object;
-typedef struct { uint8_t opaque[24]; } godot_variant;
-typedef struct { uint8_t opaque[sizeof(void *)]; } godot_string;
-typedef struct { uint8_t opaque[sizeof(void *)]; } godot_char_string;
-typedef struct { uint8_t opaque[sizeof(void *)]; } godot_pool_byte_array;
-typedef struct { uint8_t opaque[1]; } godot_read_access;
-typedef struct { uint8_t opaque[1]; } godot_write_access;
+typedef struct {
+  uint8_t opaque[24];
+} godot_variant;
+typedef struct {
+  uint8_t opaque[sizeof(void *)];
+} godot_string;
+typedef struct {
+  uint8_t opaque[sizeof(void *)];
+} godot_char_string;
+typedef struct {
+  uint8_t opaque[sizeof(void *)];
+} godot_pool_byte_array;
+typedef struct {
+  uint8_t opaque[1];
+} godot_read_access;
+typedef struct {
+  uint8_t opaque[1];
+} godot_write_access;
 
 enum {
   GODOT_TYPE_INT = 2,
@@ -38,35 +50,35 @@ enum {
 
 /* ---- the core --------------------------------------------------------------------------------*/
 
-/* The functions that are used: place in the core's table, result, name without godot_, arguments. */
+/* What is used: place in the core's table, result, name without godot_, arguments. */
 #define GODOT_FUNCTIONS(X)                                                                         \
-  X(155, void, pool_byte_array_new, (godot_pool_byte_array *made))                                 \
-  X(164, void, pool_byte_array_resize, (godot_pool_byte_array *array, int size))                   \
+  X(155, void, pool_byte_array_new, (godot_pool_byte_array * made))                                \
+  X(164, void, pool_byte_array_resize, (godot_pool_byte_array * array, int size))                  \
   X(165, godot_read_access *, pool_byte_array_read, (const godot_pool_byte_array *array))          \
-  X(166, godot_write_access *, pool_byte_array_write, (godot_pool_byte_array *array))              \
+  X(166, godot_write_access *, pool_byte_array_write, (godot_pool_byte_array * array))             \
   X(169, int, pool_byte_array_size, (const godot_pool_byte_array *array))                          \
-  X(170, void, pool_byte_array_destroy, (godot_pool_byte_array *array))                            \
+  X(170, void, pool_byte_array_destroy, (godot_pool_byte_array * array))                           \
   X(268, const uint8_t *, pool_byte_array_read_access_ptr, (const godot_read_access *access))      \
-  X(270, void, pool_byte_array_read_access_destroy, (godot_read_access *access))                   \
+  X(270, void, pool_byte_array_read_access_destroy, (godot_read_access * access))                  \
   X(296, uint8_t *, pool_byte_array_write_access_ptr, (const godot_write_access *access))          \
-  X(298, void, pool_byte_array_write_access_destroy, (godot_write_access *access))                 \
+  X(298, void, pool_byte_array_write_access_destroy, (godot_write_access * access))                \
   X(507, int, variant_get_type, (const godot_variant *variant))                                    \
-  X(509, void, variant_new_nil, (godot_variant *made))                                             \
-  X(510, void, variant_new_bool, (godot_variant *made, bool value))                                \
-  X(512, void, variant_new_int, (godot_variant *made, int64_t value))                              \
-  X(513, void, variant_new_real, (godot_variant *made, double value))                              \
-  X(514, void, variant_new_string, (godot_variant *made, const godot_string *value))               \
+  X(509, void, variant_new_nil, (godot_variant * made))                                            \
+  X(510, void, variant_new_bool, (godot_variant * made, bool value))                               \
+  X(512, void, variant_new_int, (godot_variant * made, int64_t value))                             \
+  X(513, void, variant_new_real, (godot_variant * made, double value))                             \
+  X(514, void, variant_new_string, (godot_variant * made, const godot_string *value))              \
   X(530, void, variant_new_pool_byte_array,                                                        \
-    (godot_variant *made, const godot_pool_byte_array *value))                                     \
+    (godot_variant * made, const godot_pool_byte_array *value))                                    \
   X(539, int64_t, variant_as_int, (const godot_variant *variant))                                  \
   X(541, godot_string, variant_as_string, (const godot_variant *variant))                          \
   X(557, godot_pool_byte_array, variant_as_pool_byte_array, (const godot_variant *variant))        \
   X(572, const char *, char_string_get_data, (const godot_char_string *string))                    \
-  X(573, void, char_string_destroy, (godot_char_string *string))                                   \
-  X(574, void, string_new, (godot_string *made))                                                   \
+  X(573, void, char_string_destroy, (godot_char_string * string))                                  \
+  X(574, void, string_new, (godot_string * made))                                                  \
   X(678, godot_char_string, string_utf8, (const godot_string *string))                             \
   X(681, godot_string, string_chars_to_utf8, (const char *utf8))                                   \
-  X(721, void, string_destroy, (godot_string *string))                                             \
+  X(721, void, string_destroy, (godot_string * string))                                            \
   X(741, void, print_error,                                                                        \
     (const char *description, const char *function, const char *file, int line))
 
@@ -150,8 +162,8 @@ typedef struct {
   godot_table head;
   void (*register_class)(void *handle, const char *name, const char *base, godot_create create,
                          godot_destroy destroy);
-  void (*register_tool_class)(void *handle, const char *name, const char *base,
-                              godot_create create, godot_destroy destroy);
+  void (*register_tool_class)(void *handle, const char *name, const char *base, godot_create create,
+                              godot_destroy destroy);
   void (*register_method)(void *handle, const char *class_name, const char *name,
                           godot_method_attributes attributes, godot_method method);
   void (*register_property)(void *handle, const char *class_name, const char *name,

@@ -52,8 +52,7 @@ static void expose(struct job *job, rs_sampler *sampler) {
   pthread_mutex_unlock(&job->lock);
 }
 
-static bool take_pictures(struct job *job, const struct picture *picture,
-                          char why[MESSAGE_SIZE]) {
+static bool take_pictures(struct job *job, const struct picture *picture, char why[MESSAGE_SIZE]) {
   struct picture first = *picture;
   first.bytes = calloc(picture_size(picture), 1);
   job->spare = calloc(picture_size(picture), 1);
@@ -70,9 +69,7 @@ static bool take_pictures(struct job *job, const struct picture *picture,
 static void end(struct job *job, rs_status status, const char *why) {
   pthread_mutex_lock(&job->lock);
   snprintf(job->view.message, MESSAGE_SIZE, "%s", why);
-  job->view.state = status == RS_OK        ? JOB_DONE
-                    : status == RS_STOPPED ? JOB_CANCELLED
-                                           : JOB_FAILED;
+  job->view.state = status == RS_OK ? JOB_DONE : status == RS_STOPPED ? JOB_CANCELLED : JOB_FAILED;
   pthread_mutex_unlock(&job->lock);
 }
 
@@ -81,8 +78,7 @@ static void *work(void *user) {
   struct run run = {0};
   char why[MESSAGE_SIZE] = "";
   rs_status status = RS_ERR_STATE;
-  if (run_prepare(&run, &job->settings, watch, job, why) &&
-      take_pictures(job, &run.picture, why)) {
+  if (run_prepare(&run, &job->settings, watch, job, why) && take_pictures(job, &run.picture, why)) {
     expose(job, run.sampler);
     status = run_sample(&run, (uint64_t)job->settings.seed, why);
     expose(job, NULL);

@@ -68,7 +68,7 @@ static bool set_segments(const struct settings *settings, rs_schedule_options *s
   const char *text = strcmp(settings->segments, "none") == 0 ? "" : settings->segments;
   rs_text_error error = {0};
   const rs_status status =
-    rs_segments_parse(text, segments, SEGMENTS_MAX, &schedule->segment_count, &error);
+      rs_segments_parse(text, segments, SEGMENTS_MAX, &schedule->segment_count, &error);
   schedule->segments = segments;
   return !failed(status, "the segments cannot be used",
                  *error.message ? error.message : rs_status_text(status), why);
@@ -91,8 +91,8 @@ bool run_prepare(struct run *run, const struct settings *settings, rs_progress_f
   rs_sampler_options options;
   rs_sampler_options_init(&options);
   const bool open = settings->exemplar.bytes
-                      ? exemplar_open(run, settings, &options, why)
-                      : torch_open(&run->torch, settings, &options, &run->picture, why);
+                        ? exemplar_open(run, settings, &options, why)
+                        : torch_open(&run->torch, settings, &options, &run->picture, why);
   if (!open)
     return false;
   options.progress = progress;
@@ -109,8 +109,8 @@ rs_status run_sample(struct run *run, uint64_t seed, char why[MESSAGE_SIZE]) {
   const rs_status status = rs_sample(run->sampler, run->values, &seed);
   if (status < 0) {
     const char *reason = run->torch.network && status == RS_ERR_CALLBACK
-                           ? run->torch.message(run->torch.network)
-                           : rs_sampler_message(run->sampler);
+                             ? run->torch.message(run->torch.network)
+                             : rs_sampler_message(run->sampler);
     failed(status, "the picture could not be made", reason, why);
   }
   return status;

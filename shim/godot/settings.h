@@ -23,10 +23,10 @@ struct settings {
   int64_t width;           /* 0: of the exemplar or the network */
   int64_t height;
   int64_t seed;
-  int64_t steps;           /* 0: of the preset, or what suits the model */
-  int64_t label;           /* -1: none */
-  char *preset;            /* NULL or "": what suits the model */
-  char *segments;          /* NULL or "": those of the preset; "none"; or the text of segments */
+  int64_t steps;  /* 0: of the preset, or what suits the model */
+  int64_t label;  /* -1: none */
+  char *preset;   /* NULL or "": what suits the model */
+  char *segments; /* NULL or "": those of the preset; "none"; or the text of segments */
 };
 
 size_t picture_size(const struct picture *picture);

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <restart/restart.h>
+
 #include "engine.h"
 #include "job.h"
 #include "texture.h"
-
-#include <restart/restart.h>
 
 #define CLASS "RestartTexture"
 
@@ -160,20 +160,20 @@ static void version(struct texture *texture, godot_variant **arguments, godot_va
 }
 
 static const struct method methods[] = {
-  {"set_exemplar", 4, set_exemplar},
-  {"start", 0, start},
-  {"cancel", 0, cancel},
-  {"is_running", 0, is_running},
-  {"is_done", 0, is_done},
-  {"progress", 0, progress},
-  {"preview_count", 0, preview_count},
-  {"preview", 0, preview},
-  {"result", 0, result_bytes},
-  {"picture_width", 0, picture_width},
-  {"picture_height", 0, picture_height},
-  {"picture_channels", 0, picture_channels},
-  {"error", 0, error},
-  {"version", 0, version},
+    {"set_exemplar", 4, set_exemplar},
+    {"start", 0, start},
+    {"cancel", 0, cancel},
+    {"is_running", 0, is_running},
+    {"is_done", 0, is_done},
+    {"progress", 0, progress},
+    {"preview_count", 0, preview_count},
+    {"preview", 0, preview},
+    {"result", 0, result_bytes},
+    {"picture_width", 0, picture_width},
+    {"picture_height", 0, picture_height},
+    {"picture_channels", 0, picture_channels},
+    {"error", 0, error},
+    {"version", 0, version},
 };
 
 static godot_variant call(godot_object *object, void *data, void *self, int count,
@@ -198,15 +198,15 @@ struct property {
   const char *name;
   int type; /* GODOT_TYPE_INT: an int64_t; GODOT_TYPE_STRING: a char * */
   size_t place;
-  const char *wants;
 };
 
-#define PROPERTY(name, type, wants) {#name, type, offsetof(struct settings, name), wants}
+#define NUMBER(name)                                                                               \
+  { #name, GODOT_TYPE_INT, offsetof(struct settings, name) }
+#define TEXT(name)                                                                                 \
+  { #name, GODOT_TYPE_STRING, offsetof(struct settings, name) }
 static const struct property properties[] = {
-  PROPERTY(network, GODOT_TYPE_STRING, "a string"), PROPERTY(width, GODOT_TYPE_INT, "a number"),
-  PROPERTY(height, GODOT_TYPE_INT, "a number"),     PROPERTY(seed, GODOT_TYPE_INT, "a number"),
-  PROPERTY(steps, GODOT_TYPE_INT, "a number"),      PROPERTY(label, GODOT_TYPE_INT, "a number"),
-  PROPERTY(preset, GODOT_TYPE_STRING, "a string"),  PROPERTY(segments, GODOT_TYPE_STRING, "a string"),
+    TEXT(network), NUMBER(width), NUMBER(height), NUMBER(seed),
+    NUMBER(steps), NUMBER(label), TEXT(preset),   TEXT(segments),
 };
 
 static void *field(struct texture *texture, const struct property *property) {
@@ -236,7 +236,8 @@ static void set(godot_object *object, void *data, void *self, godot_variant *val
   else if (property->type == GODOT_TYPE_INT && (type == GODOT_TYPE_INT || type == GODOT_TYPE_REAL))
     *(int64_t *)field(texture, property) = engine.variant_as_int(value);
   else
-    complain(texture, "%s must be %s", property->name, property->wants);
+    complain(texture, "%s must be a %s", property->name,
+             property->type == GODOT_TYPE_INT ? "number" : "string");
 }
 
 static godot_variant get(godot_object *object, void *data, void *self) {
@@ -293,9 +294,8 @@ void texture_register(void *handle) {
   engine.script->register_class(handle, CLASS, "Reference", (godot_create){.create = create},
                                 (godot_destroy){.destroy = destroy});
   for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-    engine.script->register_method(
-      handle, CLASS, methods[i].name, (godot_method_attributes){0},
-      (godot_method){.call = call, .data = (void *)&methods[i]});
+    engine.script->register_method(handle, CLASS, methods[i].name, (godot_method_attributes){0},
+                                   (godot_method){.call = call, .data = (void *)&methods[i]});
   for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
     register_property(handle, &properties[i]);
 }

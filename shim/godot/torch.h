@@ -6,7 +6,7 @@
 
 #include "settings.h"
 
-/* The network of a TorchScript file, through librestart-torch, which is loaded when it is needed. */
+/* The network of a TorchScript file, by librestart-torch, which is loaded when it is needed. */
 struct torch {
   __typeof__(rs_torch_options_init_sized) *options_init_sized;
   __typeof__(rs_torch_new) *open;

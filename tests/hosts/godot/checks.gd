@@ -105,6 +105,19 @@ func check_defaults() -> void:
 	check(texture.preview_count() == 10 + 3 * 3 + 1, "the exemplar's own schedule")
 
 
+# What the game's thread spends in a call while a run goes on: median and longest, in us.
+func time_calls(texture, name: String) -> void:
+	var times := []
+	for _i in range(200):
+		var before := OS.get_ticks_usec()
+		texture.call(name)
+		times.append(OS.get_ticks_usec() - before)
+		OS.delay_usec(500)
+	times.sort()
+	print("%s of 128 x 128: median %d us, longest %d us" % [name, times[100], times[199]])
+	check(times[100] < 20000, "%s waits" % name)
+
+
 func check_previews() -> void:
 	var texture = new_slow()
 	check(texture.start(), "start: " + texture.error())
@@ -119,6 +132,8 @@ func check_previews() -> void:
 			check(texture.preview().size() == 128 * 128 * 3, "the size of a preview")
 			check(texture.result().size() == 0, "a result before the end")
 	check(progress > 0 and progress < 1, "progress in the run is %s" % progress)
+	time_calls(texture, "progress")
+	time_calls(texture, "preview")
 	texture.cancel()
 	wait(texture)
 
