@@ -64,9 +64,9 @@ func _on_failed(sentence: String) -> void:
 		get_tree().quit(1)
 
 
-func _process(delta: float) -> void:
-	$Eye.rotate_y(delta * 0.2)
+func _process(_delta: float) -> void:
 	var now := OS.get_ticks_usec()
+	$Eye.rotation.y = 0.4 * sin(now * 2e-7)
 	var frame := (now - before) / 1000.0
 	before = now
 	$Text.text = "%.1f ms a frame   %s   %d%%\nspace: another texture   escape: cancel" % [frame,
