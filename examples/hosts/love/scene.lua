@@ -7,6 +7,7 @@ local FORMAT = {{"VertexPosition", "float", 3}, {"VertexTexCoord", "float", 2},
 local FLOOR_SIDE, FLOOR_TILE = 40, 1.2
 local CUBE_TILES = 2
 local SKY = {0.05, 0.06, 0.09}
+local LIGHT = {{0.55, 0.75}, {0.4, 1.1}, {0.6, 0.9}} -- of the faces that look down and up each axis
 
 local SHADER = [[
   uniform mat4 camera;
@@ -39,7 +40,7 @@ local function cube_mesh()
   local vertices = {}
   for axis = 0, 2 do
     for side = -1, 1, 2 do
-      local light = side > 0 and 1 - 0.18 * axis or 0.8 - 0.18 * axis
+      local light = LIGHT[axis + 1][(side + 3) / 2]
       for _, corner in ipairs {{0, 0}, {1, 0}, {1, 1}, {0, 0}, {1, 1}, {0, 1}} do
         local place = {0, 0, 0}
         place[axis + 1] = side * 0.5
@@ -100,7 +101,7 @@ function scene.draw(image, time)
   local width, height = love.graphics.getDimensions()
   local view = times(projected(width / height), times(turned_x(math.rad(22)), moved(0, -1.6, -3)))
   local walk = times(turned_y(0.05 * time), moved(0, 0, 0.4 * time % FLOOR_TILE))
-  local cube = times(moved(0.6, 0.85, 0), times(turned_y(0.6 * time), turned_x(0.5)))
+  local cube = times(moved(0.6, 0.85, 0), times(turned_x(0.3), turned_y(0.6 * time)))
   love.graphics.setShader(scene.shader)
   love.graphics.setDepthMode("lequal", true)
   for _, part in ipairs {{scene.floor, times(view, walk)}, {scene.cube, times(view, cube)}} do

@@ -80,7 +80,9 @@ function Exemplar:evaluate(eval)
 end
 
 function Exemplar:free()
-  lib.rs_exemplar_free(ffi.gc(self.pointer, nil))
+  if self.pointer then
+    lib.rs_exemplar_free(ffi.gc(self.pointer, nil))
+  end
   self.pointer = nil
 end
 

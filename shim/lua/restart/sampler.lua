@@ -268,7 +268,9 @@ function Sampler:message()
 end
 
 function Sampler:free()
-  lib.rs_sampler_free(ffi.gc(self.pointer, nil))
+  if self.pointer then
+    lib.rs_sampler_free(ffi.gc(self.pointer, nil))
+  end
   self.pointer, self.x, self.running = nil, nil, false
 end
 

@@ -88,7 +88,9 @@ function Torch:labels(list)
 end
 
 function Torch:free()
-  lib.rs_torch_free(ffi.gc(self.pointer, nil))
+  if self.pointer then
+    lib.rs_torch_free(ffi.gc(self.pointer, nil))
+  end
   self.pointer = nil
 end
 
