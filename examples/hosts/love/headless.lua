@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- The test mode: makes the pictures, prints what it saw, saves, ends. Written as one story that goes
--- on by a frame whenever it yields.
+-- The test mode: makes the pictures, prints what it saw, saves, ends. Written as one story that
+-- goes on by a frame whenever it yields.
 local frames = require "frames"
 
 local headless = {}
 
 local IDLE_FRAMES, FRAMES_A_SECOND, PATIENCE = 120, 60, 300
+
+local news = {} -- what came from the texture in this frame
 
 local function save(folder, name, picture)
   if not folder then
@@ -26,11 +28,13 @@ local function wait(condition)
   end
 end
 
--- Plays until the picture is there, or is cancelled. Returns the previews and the picture.
+-- Plays until the picture is there or given up, which is asked for after some previews. Returns the
+-- previews, the picture or nil, and the seconds that giving up took.
 local function collect(made, cancel_after)
   local previews, picture, asked = {}, nil, nil
-  while made.state == "running" or made.state == "loading" do
-    for _, reply in ipairs(coroutine.yield()) do
+  repeat
+    coroutine.yield()
+    for _, reply in ipairs(news) do
       if reply.kind == "preview" then
         previews[#previews + 1] = reply.picture
       elseif reply.kind == "done" then
@@ -41,20 +45,22 @@ local function collect(made, cancel_after)
       made:cancel()
       asked = love.timer.getTime()
     end
-  end
+  until made.state ~= "running"
   return previews, picture, asked and love.timer.getTime() - asked
 end
 
 local function make(made, given, seed, cancel_after)
   local before = frames.summary "generating".count
+  made:generate(seed)
   local previews, picture, took = collect(made, cancel_after)
   if not picture then
     print(("seed %d: %s after %d previews, %.3f s after it was asked for"):format(
       seed, made.state, #previews, took))
     return
   end
+  local drawn = frames.summary "generating".count - before
   print(("seed %d: %s in %.3f s, %d evaluations, %d previews, %d frames"):format(
-    seed, made.state, made.seconds, made.nfe, #previews, frames.summary "generating".count - before))
+    seed, made.state, made.seconds, made.nfe, #previews, drawn))
   for i, preview in ipairs(previews) do
     save(given.out, ("%d-%02d.png"):format(seed, i), preview)
   end
@@ -71,15 +77,10 @@ local function photograph(given)
 end
 
 local function story(made, given)
-  wait(function() return not made.nfe end)
+  wait(function() return frames.summary "idle".count < IDLE_FRAMES end)
   for i, seed in ipairs(given.seeds) do
-    if i > 1 then
-      made:generate(seed)
-    end
     make(made, given, seed, i == 1 and given.cancel_after or nil)
   end
-  local idle = frames.summary "idle".count
-  wait(function() return frames.summary "idle".count < idle + IDLE_FRAMES end)
   photograph(given)
   for _, name in ipairs {"idle", "generating", "update"} do
     print(frames.sentence(name))
@@ -87,14 +88,16 @@ local function story(made, given)
   love.event.quit(0)
 end
 
--- A function to be called once a frame with what came. No screen paces the frames here.
+-- A function to be called once a frame with what came. It also paces the frames: here no screen
+-- does.
 function headless.script(made, given)
-  local routine, due = coroutine.create(story), love.timer.getTime()
+  local routine = coroutine.create(story)
+  local due = love.timer.getTime()
   return function(came)
+    news = came
     local good, why = true, nil
     if coroutine.status(routine) ~= "dead" then
-      good, why = coroutine.resume(routine, headless.begun and came or made, given)
-      headless.begun = true
+      good, why = coroutine.resume(routine, made, given)
     end
     if not good then
       error(why, 0)

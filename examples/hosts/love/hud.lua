@@ -29,7 +29,7 @@ end
 local function draw_words(made, given, frames)
   local name = given.source:match "[^/\\]+$"
   local lines = {("%s, seed %d: %s, %d%%, sigma %.2f"):format(
-    name, made.seed, made.state, math.floor(100 * made.progress), made.sigma or 0)}
+    name, made.seed or 0, made.state, math.floor(100 * made.progress), made.sigma or 0)}
   for _, kind in ipairs {"idle", "generating"} do
     local s = frames.summary(kind)
     lines[#lines + 1] = ("%s: median %.1f ms, 99%% %.1f ms, longest %.1f ms (%d frames)"):format(

@@ -29,7 +29,7 @@ local hud = require "hud"
 local scene = require "scene"
 local texture = require "restart.texture"
 
-local FIRST_FRAMES = 30 -- in which the graphics driver is still busy with the scene itself
+local FIRST_FRAMES = 30 -- with an image, in which the graphics driver still gets to know the scene
 
 local given, made, script
 local count, now = 0, "start"
@@ -45,10 +45,11 @@ function love.load(words)
   made = texture.new {source = given.source, width = size[1], height = size[2],
                       label = given.label, library = given.library,
                       schedule = {steps = given.steps, segments = given.segments}}
-  made:generate(given.seeds[1])
   scene.load()
   if given.headless then
     script = headless.script(made, given)
+  else
+    made:generate(given.seeds[1])
   end
 end
 
@@ -56,7 +57,7 @@ local function name_of_frame()
   if count <= FIRST_FRAMES then
     return "start"
   end
-  return made.state == "running" and "generating" or made.nfe and "idle" or "loading"
+  return made.state == "running" and "generating" or "idle"
 end
 
 function love.update(dt)
@@ -69,7 +70,7 @@ function love.update(dt)
   if made.state == "failed" then
     error(made.message, 0)
   end
-  count = count + 1
+  count = count + (made.image and 1 or 0)
   now = name_of_frame()
   if script then
     script(came)

@@ -8,8 +8,8 @@
 --     local x = sampler:sample(7)
 --
 -- Arrays are arrays of C: they count from 0 and know no length. Failures are raised: a table
--- {status = -8, name = "RS_ERR_GRID", message = "..."} that reads as its sentence. A sampler belongs
--- to the Lua state that made it; states in different threads work side by side.
+-- {status = -8, name = "RS_ERR_GRID", message = "..."} that reads as its sentence. A sampler
+-- belongs to the Lua state that made it; states in different threads work side by side.
 local ffi = require "ffi"
 require "restart.abi"
 local Exemplar = require "restart.exemplar"
@@ -32,39 +32,42 @@ function restart.version()
 end
 
 -- restart.sampler(options): a sampler, with its plan. Options:
---   network   function(e, n): fills e.output from e.input, n numbers each, batch x elements. e is the
---             rs_eval (e.sigma, e.time, e.pass, ...), valid until the function returns; with
---             dtype "float64" e.input_f64 and e.output_f64. It may raise errors and, when the run is
---             in a coroutine, yield. Or a restart.exemplar or restart.torch. nil: ask and tell only
+--   network   function(e, n): fills e.output from e.input, n numbers each, batch x elements. e is
+--             the rs_eval (e.sigma, e.time, e.pass, ...), valid until the function returns; with
+--             dtype "float64" e.input_f64 and e.output_f64. It may raise errors and, when the run
+--             is in a coroutine, yield. Or a restart.exemplar or restart.torch. nil: ask and tell
+--             only
 --   elements  numbers a sample; required, except where the network says it
 --   like      an exemplar or TorchScript file that a network of yours calls by its evaluate(e):
 --             elements, model and schedule are its
 --   batch     samples drawn together; default 1
 --   dtype     "float32" (default) or "float64"
 --   preset    a published schedule; with "a1111" `steps` is its budget
--- and the fields of rs_model and rs_schedule_options by their names, constants by name in lower case:
+-- and the fields of rs_model and rs_schedule_options by their names, constants by name in lower
+-- case; nil is the default, 0 means 0:
 --   process = "discrete", prediction = "eps", steps = 20, solver = "heun", segments = "[4,3,2,24]"
 -- Raises RS_ERR_OPTION, RS_ERR_NAME, RS_ERR_SYNTAX, RS_ERR_GRID, RS_ERR_SEGMENT_..., RS_ERR_BUDGET,
 -- RS_ERR_MEMORY.
 --
 -- A sampler has
---   :sample(seeds, x)     a whole run. Returns the samples, float[batch * elements], or nil and
---                         "stopped". seeds: a list, or one number that counts up (default 0), below
---                         2^53 or of the type uint64_t. x: the state or picture of start = "keep" or
---                         "picture", a list or an array, copied. The samples are the run's own array
---   :start(seeds, x)      begins a run; :resume() plays it to its end and returns as sample. After an
---                         error or a stop it repeats the evaluation that failed and goes on
+--   :sample(seeds, x)     a whole run. Returns the samples, float[batch * elements], the run's own
+--                         array; or nil and "stopped". seeds: a list, or one number that counts up
+--                         (default 0), below 2^53 or of the type uint64_t. x: the state or picture
+--                         of start = "keep" or "picture", a list or an array, copied
+--   :start(seeds, x)      begins a run; :resume() plays it to its end and returns as sample. After
+--                         an error or a stop it repeats the evaluation that failed and goes on
 --   :steps()              for step in sampler:steps() do: plays the run that was started step by
---                         step. Leaving the loop pauses it; when it ends by a stop, running is true.
---                         A step has the fields of rs_step_info, kind "main", "jump" or "restart",
---                         and copies of the state and of the denoised estimate (nil for a jump)
---   :ask(), :tell()       the pull form: the evaluation that is wanted (an rs_eval, valid until tell),
---                         or nil at the end, or nil and "stopped"; tell says that its output is there,
---                         and returns false when the run was stopped
+--                         step. Leaving the loop pauses it; when it ends by a stop, running is
+--                         true. A step has the fields of rs_step_info, kind "main", "jump" or
+--                         "restart", and copies of the state and of the denoised estimate (nil for
+--                         a jump)
+--   :ask(), :tell()       the pull form: the evaluation that is wanted (an rs_eval, valid until
+--                         tell), or nil at the end, or nil and "stopped"; tell says that its output
+--                         is there, and returns false when the run was stopped
 --   :stop()               asks the run to stop, also from within the network; exactly one call
 --                         answers it
---   :save(), :load(text)  a checkpoint, at any evaluation or between two; with a sampler of the same
---                         options, in any process, resume continues with the same bits
+--   :save(), :load(text)  a checkpoint, at any evaluation or between two; with a sampler of the
+--                         same options, in any process, resume continues with the same bits
 --   :inpaint(known, mask) before start, with inpaint = true: lists or arrays, copied
 --   :schedule(options)    another plan; on failure the earlier one stays, with its run
 --   :plan()               the steps, {nfe = evaluations, ...}; tostring gives the table for people
@@ -75,8 +78,8 @@ end
 restart.sampler = Sampler.new
 
 -- restart.exemplar(options): a network made from one picture. It serves one sampler.
---   pixels                       channels x height x width numbers in [-1, 1], plane after plane: a
---                                list, or an array of C of that length
+--   pixels                       channels x height x width numbers in [-1, 1], plane after plane:
+--                                a list, or an array of C of that length
 --   channels, height, width      required
 --   output_height, output_width  of the pictures to make; default the exemplar's
 --   patches                      {{sigma, side}, ...}; default the built-in rule
@@ -123,8 +126,8 @@ function restart.presets()
   return list
 end
 
--- Segments {{n, K, t_min, t_max}, ...} from "[n,K,t_min,t_max], ..." or from the JSON of the paper's
--- program. Raises RS_ERR_SYNTAX, with the position; RS_ERR_SEGMENT_COUNTS.
+-- Segments {{n, K, t_min, t_max}, ...} from "[n,K,t_min,t_max], ..." or from the JSON of the
+-- paper's program. Raises RS_ERR_SYNTAX, with the position; RS_ERR_SEGMENT_COUNTS.
 function restart.parse_segments(text)
   local array, count = options.segments(text)
   local list = {}

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What a network is and how it is sampled: the fields of rs_model and rs_schedule_options from a Lua
--- table. nil is the library's default, which is written at the field in restart.h, and 0 means 0.
+-- What a network is and how it is sampled: the fields of rs_model and rs_schedule_options from a
+-- Lua table. nil is the library's default, which is written at the field in restart.h; 0 means 0.
 local ffi = require "ffi"
 local abi = require "restart.abi"
 local failure = require "restart.failure"
@@ -202,8 +202,8 @@ function options.model(struct, given)
   return kept
 end
 
--- rs_schedule_options of a preset, or of base(struct), with the fields given. Returns it and what it
--- points to. The budget of the preset "a1111" is its `steps`.
+-- rs_schedule_options of a preset, or of base(struct), with the fields given. Returns it and what
+-- it points to. The budget of the preset "a1111" is its `steps`.
 function options.schedule(given, base)
   local struct, steps = ffi.new "rs_schedule_options", given.steps
   lib.rs_schedule_options_init_sized(struct, ffi.sizeof(struct))

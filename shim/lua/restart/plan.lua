@@ -47,8 +47,8 @@ local function text(pointer)
   return ffi.string(room)
 end
 
--- The plan of a sampler: a list of steps, with `nfe`, the evaluations of a whole run, and `text`, the
--- table for people, which is also what tostring gives.
+-- The plan of a sampler: a list of steps, with `nfe`, the evaluations of a whole run, and `text`,
+-- the table for people, which is also what tostring gives.
 function plan.read(pointer)
   local list = {nfe = tonumber(lib.rs_plan_nfe(pointer)), text = text(pointer)}
   local info = ffi.new "rs_step_info"

@@ -14,7 +14,8 @@ local lib = require("restart.library").functions "restart"
 local Sampler = {}
 Sampler.__index = Sampler
 
-local OWN = {network = true, like = true, elements = true, batch = true, dtype = true, preset = true}
+local OWN = {network = true, like = true, elements = true, batch = true, dtype = true,
+             preset = true}
 local WHOLE_MOST = 2 ^ 53
 
 -- The step that was just finished. One slot and one callback serve every sampler of this Lua state,
@@ -52,7 +53,7 @@ local function observed(call, self)
   return status, fresh and plan.step(played, self) or nil
 end
 
--- What a status means for a run: the status if it is good, false if it was stopped; raises failures.
+-- What a status means for a run: itself if it is good, false if it was stopped; raises failures.
 local function judged(self, status)
   failure.check(status, status < 0 and lib.rs_sampler_message(self.pointer) or nil)
   return status ~= ffi.C.RS_STOPPED and status

@@ -5,7 +5,7 @@
 --     local floor = texture.new {source = "rock.png"}
 --     floor:generate(7)                    -- a seed; again for another picture
 --     function love.update() floor:update() end
---     -- floor.image: nil at first, then the estimate as it gets clearer, then the picture
+--     -- floor.image: nil while it loads, then the estimate as it gets clearer, then the picture
 --
 -- Each has one thread and makes one picture at a time. Two make two side by side.
 local texture = {}
@@ -30,7 +30,7 @@ local BOOT = [[
 --   mipmaps        default true
 -- A texture has
 --   .state     "loading", "idle", "running", "done", "cancelled" or "failed"
---   .image     a love Image that repeats in both directions, or nil before there is anything to show
+--   .image     a love Image that repeats in both directions, gray at first; nil while it loads
 --   .seed      of the picture last asked for; .progress its share that is done, 0 to 1
 --   .sigma     noise level that the image stands for, 0 when it is done
 --   .nfe       evaluations of the network for a picture, when loaded
@@ -53,39 +53,32 @@ function Texture:generate(seed)
   end
 end
 
--- Gives up the picture that is being made; the image stays as it is. The state is "cancelled" as soon
--- as the thread has ended the evaluation that it is in.
+-- Gives up the picture that is being made; the image stays as it is. The state is "cancelled" as
+-- soon as the thread has ended the evaluation that it is in.
 function Texture:cancel()
   if self.state == "running" then
     self.requests:push {id = self.id}
   end
 end
 
-local function show(self, picture)
-  if self.image and self.image:getWidth() == picture:getWidth() and
-     self.image:getHeight() == picture:getHeight() then
-    self.image:replacePixels(picture)
-    return
-  end
-  self.image = love.graphics.newImage(picture, {mipmaps = self.mipmaps})
-  self.image:setWrap("repeat", "repeat")
-end
-
 local take = {}
 
+-- The graphics driver gets to know the image here, not in the middle of a picture.
 function take.ready(self, reply)
   self.nfe = reply.nfe
   self.state = self.state == "loading" and "idle" or self.state
+  self.image = love.graphics.newImage(reply.picture, {mipmaps = self.mipmaps})
+  self.image:setWrap("repeat", "repeat")
 end
 
 function take.preview(self, reply)
   self.progress, self.sigma = reply.progress, reply.sigma
-  show(self, reply.picture)
+  self.image:replacePixels(reply.picture)
 end
 
 function take.done(self, reply)
   self.progress, self.sigma, self.seconds, self.state = 1, 0, reply.seconds, "done"
-  show(self, reply.picture)
+  self.image:replacePixels(reply.picture)
 end
 
 function take.cancelled(self)
@@ -96,8 +89,8 @@ function take.failed(self, reply)
   self.state, self.message = "failed", reply.message
 end
 
--- Takes what has come from the thread and shows it: once a frame. Returns the list of it, tables with
--- kind "ready", "preview", "done", "cancelled" or "failed"; previews and pictures have their
+-- Takes what has come from the thread and shows it: once a frame. Returns the list of it, tables
+-- with kind "ready", "preview", "done", "cancelled" or "failed"; previews and pictures have their
 -- ImageData in `picture`.
 function Texture:update()
   local came, reply = {}, self.replies:pop()

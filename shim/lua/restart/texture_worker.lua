@@ -4,6 +4,7 @@
 require "love.filesystem"
 require "love.image"
 require "love.timer"
+local ffi = require "ffi"
 local pixels = require "restart.pixels"
 local restart = require "restart"
 
@@ -107,7 +108,10 @@ end
 return function(options, requests, replies)
   local good, why = pcall(function()
     local made = open(options, requests)
-    replies:push {kind = "ready", nfe = made.sampler:plan().nfe}
+    local network = made.network
+    local gray = ffi.new("float[?]", network.channels * network.height * network.width)
+    replies:push {kind = "ready", nfe = made.sampler:plan().nfe,
+                  picture = picture_of(network, gray)}
     serve(made, requests, replies)
   end)
   if not good then

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- luajit layout.lua NAME...: sizes of structs, offsets of fields ("rs_eval.batch") and constants, as
--- the declarations of the binding say.
+-- luajit layout.lua NAME...: sizes of structs, offsets of fields ("rs_eval.batch") and constants,
+-- as the declarations of the binding say.
 local ffi = require "ffi"
 require "restart.abi"
 

@@ -328,7 +328,8 @@ function tests.lists()
   check(#restart.parse_segments "" == 0 and restart.format_segments {} == "", "none")
 end
 
--- LuaJIT crashes when a call that it has compiled calls back, and has room for some hundred callbacks.
+-- LuaJIT crashes when a call that it has compiled calls back, and has room for some hundred
+-- callbacks.
 function tests.hot_loops_and_many_samplers()
   local s, last = sampler {batch = 1, elements = 1, steps = 3, segments = ""}
   for seed = 1, 400 do
@@ -417,7 +418,8 @@ function tests.exemplars_that_cannot_be()
   refused("RS_ERR_OPTION", "", exemplar, {patches = {{0, 4}}})
   refused("RS_ERR_OPTION", "", exemplar, {channels = 64, height = 1, width = 1})
   refused("RS_ERR_NONFINITE", "", exemplar, {pixels = ffi.new("float[?]", 64, 0 / 0)})
-  refused("RS_ERR_OPTION", "elements is what", restart.sampler, {network = exemplar(), elements = 4})
+  refused("RS_ERR_OPTION", "elements is what", restart.sampler,
+          {network = exemplar(), elements = 4})
   local e = exemplar()
   e:free()
   refused("RS_ERR_ARGUMENT", "", restart.sampler, {network = e})
