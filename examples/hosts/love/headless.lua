@@ -9,13 +9,18 @@ local IDLE_FRAMES, FRAMES_A_SECOND, PATIENCE = 120, 60, 300
 
 local news = {} -- what came from the texture in this frame
 
-local function save(folder, name, picture)
-  if not folder then
-    return
+local kept = {} -- {name, picture}, saved when nothing is measured any more
+
+local function keep(name, picture)
+  kept[#kept + 1] = {name, picture}
+end
+
+local function save(folder)
+  for _, entry in ipairs(folder and kept or {}) do
+    local file = assert(io.open(folder .. "/" .. entry[1], "wb"))
+    file:write(entry[2]:encode("png"):getString())
+    file:close()
   end
-  local file = assert(io.open(folder .. "/" .. name, "wb"))
-  file:write(picture:encode("png"):getString())
-  file:close()
 end
 
 local function wait(condition)
@@ -49,7 +54,7 @@ local function collect(made, cancel_after)
   return previews, picture, asked and love.timer.getTime() - asked
 end
 
-local function make(made, given, seed, cancel_after)
+local function make(made, seed, cancel_after)
   local before = frames.summary "generating".count
   made:generate(seed)
   local previews, picture, took = collect(made, cancel_after)
@@ -62,29 +67,29 @@ local function make(made, given, seed, cancel_after)
   print(("seed %d: %s in %.3f s, %d evaluations, %d previews, %d frames"):format(
     seed, made.state, made.seconds, made.nfe, #previews, drawn))
   for i, preview in ipairs(previews) do
-    save(given.out, ("%d-%02d.png"):format(seed, i), preview)
+    keep(("%d-%02d.png"):format(seed, i), preview)
   end
-  save(given.out, seed .. ".png", picture)
+  keep(seed .. ".png", picture)
 end
 
-local function photograph(given)
-  local taken
+local function photograph()
+  local before = #kept
   love.graphics.captureScreenshot(function(picture)
-    save(given.out, "screenshot.png", picture)
-    taken = true
+    keep("screenshot.png", picture)
   end)
-  wait(function() return not taken end)
+  wait(function() return #kept == before end)
 end
 
 local function story(made, given)
   wait(function() return frames.summary "idle".count < IDLE_FRAMES end)
   for i, seed in ipairs(given.seeds) do
-    make(made, given, seed, i == 1 and given.cancel_after or nil)
+    make(made, seed, i == 1 and given.cancel_after or nil)
   end
-  photograph(given)
   for _, name in ipairs {"idle", "generating", "update"} do
     print(frames.sentence(name))
   end
+  photograph()
+  save(given.out)
   love.event.quit(0)
 end
 

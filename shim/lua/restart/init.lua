@@ -91,8 +91,8 @@ restart.exemplar = Exemplar.new
 -- load only files that you would run. librestart-torch is loaded here, not before.
 --   path                         required
 --   device, method, dtype, time_dtype, threads, shape, labels, label_for_none, batch_limit
---                                as in rs_torch_options (torch.h); shape and labels are lists. Extra
---                                tensors are not offered here
+--                                as in rs_torch_options (torch.h); shape and labels are lists.
+--                                Extra tensors are not offered here
 -- It has shape, :evaluate(e), :labels(list) for other labels (of nothing: none), :free().
 -- Raises RS_ERR_OPTION, RS_ERR_NAME, RS_ERR_SYNTAX, RS_ERR_MEMORY.
 restart.torch = Torch.new

@@ -117,6 +117,8 @@ function Sampler.new(given)
   self.evaluate = type(network) == "table" and native_network(network) or network
   if self.evaluate ~= nil and type(self.evaluate) ~= "function" then
     failure.option("network is a function, not %s", tostring(network))
+  elseif self.native and not (type(self.native) == "table" and self.native.fill) then
+    failure.option "network and like are of restart.exemplar or restart.torch"
   elseif self.native and given.elements ~= nil then
     failure.option "elements is what the network says"
   end
