@@ -2,7 +2,8 @@
 """test_lua.py BUILD: the LuaJIT binding in plain luajit, with the libraries of a build folder.
 
 Its declarations against the headers: functions, callbacks and fields as text, sizes and offsets and
-constants by the compiler. The same bits as C. Where libraries are found. Then lua/units.lua."""
+constants by the compiler. The same bits as C. Where libraries are found. Then lua/units.lua and the
+example."""
 
 import os
 import pathlib
@@ -171,6 +172,7 @@ def main():
                    env=environment(RESTART_LIBRARY=str(BUILD), OMP_NUM_THREADS="1"))
     check(done.returncode == 0, f"units.lua ended with {done.returncode}")
     print(done.stdout)
+    luajit(ROOT / "examples/lua/01_sample.lua")
     finish()
 
 

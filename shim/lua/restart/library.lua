@@ -2,7 +2,8 @@
 -- Finding the shared libraries, in this order:
 --   1. the path given to restart.use: of librestart, or of a folder that has it (a build folder
 --      too); else the environment's RESTART_LIBRARY, the same
---   2. the folder `_lib` in this folder
+--   2. the folder `_lib` in this folder; in LOVE also the folder in which the game, an archive or
+--      a folder, lies
 --   3. build and build/tests of the source tree that this folder stands in
 --   4. wherever the system's loader looks
 -- A library is loaded when it is first used: no libtorch without a TorchScript file.
@@ -12,8 +13,16 @@ local library = {VARIABLE = "RESTART_LIBRARY", ABI = 0}
 
 local BUILT = {restart = "lib", ["restart-exemplar"] = "shim/exemplar",
                ["restart-torch"] = "shim/torch"}
-local HERE = debug.getinfo(1, "S").source:match "^@(.*)[/\\]" or "."
+local files = rawget(_G, "love") and love.filesystem
 local loaded, asked = {}, nil
+
+-- The folder of this file. LOVE knows the game's files by names that are none of the system's.
+local function own_folder()
+  local folder = debug.getinfo(1, "S").source:match "^@(.*)[/\\]" or "."
+  local above = files and files.getRealDirectory(folder .. "/library.lua")
+  return above and above .. "/" .. folder or folder
+end
+local HERE = own_folder()
 
 -- The file of a library with its ABI number, as this system writes it.
 local function file_name(name)
@@ -54,6 +63,9 @@ end
 
 local function around(name)
   local list = {in_folder(HERE .. "/_lib", name)[1]}
+  if files then
+    list[2] = in_folder(files.getSourceBaseDirectory(), name)[1]
+  end
   local root = HERE .. "/../../.."
   if readable(root .. "/include/restart/version.h") then
     for _, build in ipairs {"/build", "/build/tests"} do
