@@ -170,7 +170,10 @@ def check_copy(folder):
         source.write("local draw = love.draw\n"
                      "function love.draw()\n"
                      "  draw()\n"
-                     "  if floor.state == 'done' then print 'done' love.event.quit(5) end\n"
+                     "  if floor.state == 'done' or floor.state == 'failed' then\n"
+                     "    print(floor.state, floor.message)\n"
+                     "    love.event.quit(5)\n"
+                     "  end\n"
                      "end\n")
     shutil.make_archive(folder / "packed", "zip", game)
     archive = (folder / "packed.zip").rename(folder / "packed.love")
@@ -179,7 +182,7 @@ def check_copy(folder):
         for path in "lib/librestart.so.0", "shim/exemplar/librestart-exemplar.so.0":
             shutil.copy(BUILD / path, place)
         done = play(folder, game=start, library="")
-        check(done.returncode == 5 and "done" in done.stdout, f"{start}: {done.stdout}")
+        check(done.returncode == 5 and "done\t" in done.stdout, f"{start}: {done.stdout}")
 
 
 def main():

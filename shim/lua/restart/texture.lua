@@ -20,8 +20,9 @@ local BOOT = [[
 ]]
 
 -- texture.new(options), at once; the work of loading is the thread's. Options:
---   source         path of an exemplar picture, among the game's files or the system's; or of a
---                  TorchScript file (.pt), the system's, whose samples are [1 or 3, height, width]
+--   source         path of an exemplar picture, among the game's files or the system's, whose
+--                  transparency is ignored; or of a TorchScript file (.pt), the system's, whose
+--                  samples are [1 or 3, height, width]
 --   width, height  of the pictures to make from an exemplar; default its own
 --   label          TorchScript: of the picture; default none
 --   schedule       {steps = 10, segments = "[4,3,2,24]", ...} as in restart.sampler; default that
