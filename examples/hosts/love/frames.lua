@@ -2,13 +2,20 @@
 -- How long frames took: from one to the next, kept by what the game did meanwhile.
 local frames = {recent = {}}
 
-local RECENT = 120
+local RECENT, KEPT = 120, 3000
 local times = {}
 
 -- Notes a frame of `seconds` under a name.
 function frames.note(name, seconds)
-  times[name] = times[name] or {}
-  table.insert(times[name], seconds)
+  local list = times[name] or {count = 0}
+  times[name] = list
+  list[list.count % KEPT + 1] = seconds
+  list.count = list.count + 1
+end
+
+-- How many frames a name has.
+function frames.count(name)
+  return times[name] and times[name].count or 0
 end
 
 -- Notes it for the graph too.
@@ -20,14 +27,14 @@ function frames.show(name, seconds)
   end
 end
 
--- {count, median, high (99 of 100 are not longer), longest} in milliseconds.
+-- {count, median, high (99 of 100 are not longer), longest} in milliseconds, of the last KEPT.
 function frames.summary(name)
   local sorted = {unpack(times[name] or {})}
   table.sort(sorted)
   local function at(share)
     return 1000 * (sorted[math.max(1, math.ceil(share * #sorted))] or 0)
   end
-  return {count = #sorted, median = at(0.5), high = at(0.99), longest = at(1)}
+  return {count = frames.count(name), median = at(0.5), high = at(0.99), longest = at(1)}
 end
 
 -- The same as a sentence.

@@ -55,7 +55,7 @@ local function collect(made, cancel_after)
 end
 
 local function make(made, seed, cancel_after)
-  local before = frames.summary "generating".count
+  local before = frames.count "generating"
   made:generate(seed)
   local previews, picture, took = collect(made, cancel_after)
   if not picture then
@@ -63,7 +63,7 @@ local function make(made, seed, cancel_after)
       seed, made.state, #previews, took))
     return
   end
-  local drawn = frames.summary "generating".count - before
+  local drawn = frames.count "generating" - before
   print(("seed %d: %s in %.3f s, %d evaluations, %d previews, %d frames"):format(
     seed, made.state, made.seconds, made.nfe, #previews, drawn))
   for i, preview in ipairs(previews) do
@@ -81,7 +81,7 @@ local function photograph()
 end
 
 local function story(made, given)
-  wait(function() return frames.summary "idle".count < IDLE_FRAMES end)
+  wait(function() return frames.count "idle" < IDLE_FRAMES end)
   for i, seed in ipairs(given.seeds) do
     make(made, seed, i == 1 and given.cancel_after or nil)
   end

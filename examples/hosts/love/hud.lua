@@ -4,6 +4,8 @@ local hud = {}
 
 local MARGIN, PICTURE, BAR_HEIGHT = 10, 128, 60
 local GRAPH_MS = 50 -- at the top of the graph
+local REFRESHED = 20 -- frames after which the numbers change: they could not be read otherwise
+local KEYS = "space: another seed   c: cancel   escape: quit"
 local COLOURS = {idle = {0.4, 0.7, 1}, generating = {1, 0.7, 0.25}}
 
 -- A white pixel, for as long as there is no picture.
@@ -26,18 +28,18 @@ local function draw_picture(made)
   end
 end
 
+local age, numbers = 0, ""
+
 local function draw_words(made, given, frames)
   local name = given.source:match "[^/\\]+$"
-  local lines = {("%s, seed %d: %s, %d%%, sigma %.2f"):format(
-    name, made.seed or 0, made.state, math.floor(100 * made.progress), made.sigma or 0)}
-  for _, kind in ipairs {"idle", "generating"} do
-    local s = frames.summary(kind)
-    lines[#lines + 1] = ("%s: median %.1f ms, 99%% %.1f ms, longest %.1f ms (%d frames)"):format(
-      kind, s.median, s.high, s.longest, s.count)
+  local state = ("%s, seed %d: %s, %d%%, sigma %.2f"):format(
+    name, made.seed or 0, made.state, math.floor(100 * made.progress), made.sigma or 0)
+  if age % REFRESHED == 0 then
+    numbers = frames.sentence "idle" .. "\n" .. frames.sentence "generating"
   end
-  lines[#lines + 1] = "space: another seed   c: cancel   escape: quit"
+  age = age + 1
   love.graphics.setColor(1, 1, 1)
-  love.graphics.print(table.concat(lines, "\n"), 2 * MARGIN + PICTURE, MARGIN)
+  love.graphics.print(state .. "\n" .. numbers .. "\n" .. KEYS, 2 * MARGIN + PICTURE, MARGIN)
 end
 
 local function draw_graph(frames)

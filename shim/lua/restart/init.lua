@@ -73,7 +73,7 @@ end
 --   :plan()               the steps, {nfe = evaluations, ...}; tostring gives the table for people
 --   :counters()           nfe_done, nfe_total, steps_done, steps_total, calls, memory
 --   :message()            the library's sentence about the last call
---   :free()               gives the memory back at once; the garbage collector does it else
+--   :free()               gives the memory back at once, not when garbage is collected
 --   .x, .running          the state of the run; whether one was begun and is not over
 restart.sampler = Sampler.new
 
