@@ -44,7 +44,7 @@ need python3-pip python3-setuptools python3-wheel python3-pil ||
   echo "tests: going on; the Python package is not installed for a test"
 if [ "${1-}" = hosts ]; then
   shift
-  need love xvfb xauth libgl1-mesa-dri imagemagick || echo "tests: going on without LOVE"
+  need love luajit xvfb xauth libgl1-mesa-dri imagemagick || echo "tests: going on without LOVE"
   need godot3 godot3-server godot3-runner || echo "tests: going on without Godot"
   need mono-runtime mono-mcs libmono-system-core4.0-cil || echo "tests: going on without Mono"
   need emscripten nodejs chromium || echo "tests: going on without a browser"

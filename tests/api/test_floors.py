@@ -13,7 +13,8 @@ from check import ROOT, check, finish  # noqa: E402
 
 FLOORS = ["base", "math", "part", "plan", "core"]
 FOLDERS = ["include", "lib", "shim", "tools", "tests", "examples"]
-SOURCES = {".c", ".h", ".cpp", ".hpp", ".py", ".sh", ".in", ".build", ".mjs", ".html", ".ini"}
+SOURCES = {".c", ".h", ".cpp", ".hpp", ".py", ".sh", ".in", ".build", ".mjs", ".html", ".ini",
+           ".lua"}
 STANDARD = {f"{name}.h" for name in """float limits math stdalign stdarg stdatomic stdbool stddef
     stdint stdio stdlib string""".split()}
 FILE_LINES, FUNCTION_LINES, COLUMNS = 400, 60, 100

@@ -6,10 +6,10 @@ import ctypes
 import pathlib
 import re
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from check import CC, INCLUDE, check, code, constants, finish, run, skip  # noqa: E402
+from check import INCLUDE, check, code, constants, finish, skip  # noqa: E402
+from layout import compiled, fields  # noqa: E402
 
 try:
     import numpy  # noqa: F401
@@ -81,11 +81,9 @@ def check_callbacks(header):
 
 def check_fields(header):
     """Names and types of every struct's fields; returns the structs' names."""
-    text = code(INCLUDE / "restart" / header)
-    found = re.findall(r"\bstruct\s+(rs_\w+)\s*\{(.*?)\}", text, flags=re.S)
-    for name, body in found:
+    found = fields(INCLUDE / "restart" / header)
+    for name, theirs in found.items():
         ours = list(STRUCTS[name]._fields_)
-        theirs = [" ".join(line.split()) for line in body.split(";") if line.strip()]
         if not check(len(ours) == len(theirs), f"{name} has {len(theirs)} fields"):
             continue
         for (field, kind), declaration in zip(ours, theirs):
@@ -98,22 +96,7 @@ def check_fields(header):
                 own = re.search(r"(\w+)\s*(?:\[\w+\])?$", declaration).group(1)
                 check(kind in accepted(declaration), f"{name}.{own} is {kind}, in C {declaration}")
             check(field == own, f"{name}.{own} is called {field}")
-    return [name for name, _ in found]
-
-
-def compiled(names, numbers):
-    """What the compiler says: {"rs_eval": size, "rs_eval.batch": offset, "RS_OK": value}."""
-    lines = [f'  P("{n}", sizeof({n}));' for n in names]
-    lines += [f'  P("{n}.{f}", offsetof({n}, {f}));' for n in names for f, _ in STRUCTS[n]._fields_]
-    lines += [f'  P("{n}", {n});' for n in numbers]
-    with tempfile.TemporaryDirectory() as folder:
-        source, program = pathlib.Path(folder) / "sizes.c", pathlib.Path(folder) / "sizes"
-        source.write_text("#include <stdio.h>\n#include <restart/exemplar.h>\n"
-                          "#include <restart/torch.h>\n"
-                          '#define P(name, value) printf("%s %lld\\n", name, (long long)(value))\n'
-                          "int main(void) {\n" + "\n".join(lines) + "\n  return 0;\n}\n")
-        run(*CC, "-std=c11", "-I", INCLUDE, source, "-o", program)
-        return {k: int(v) for k, v in map(str.split, run(program).splitlines())}
+    return list(found)
 
 
 def check_layout(names, truth):
@@ -147,7 +130,7 @@ def main():
     check(set(STRUCTS) - opaque == set(structs), f"structs {set(STRUCTS) ^ set(structs)}")
     names = [n for h in (*FUNCTIONS, "version.h") for n in constants(INCLUDE / "restart" / h)]
     release = ["RS_VERSION_MAJOR", "RS_VERSION_MINOR", "RS_VERSION_PATCH"]
-    truth = compiled(structs, names)
+    truth = compiled({n: [f for f, _ in STRUCTS[n]._fields_] for n in structs}, names)
     check_layout(structs, truth)
     check_constants([n for n in names if n not in release], truth)
     check(lists.version() == ".".join(str(truth[n]) for n in release), "version()")
