@@ -53,6 +53,9 @@ public:
   const rs_eval *operator->() const noexcept {
     return eval_;
   }
+  const rs_eval &operator*() const noexcept {
+    return *eval_;
+  }
   operator const rs_eval &() const noexcept {
     return *eval_;
   }
@@ -109,6 +112,9 @@ public:
   }
   const rs_noise_request *operator->() const noexcept {
     return request_;
+  }
+  const rs_noise_request &operator*() const noexcept {
+    return *request_;
   }
   operator const rs_noise_request &() const noexcept {
     return *request_;
