@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -107,6 +108,7 @@ struct Texture {
   std::vector<float> x = std::vector<float>(SIDE * WIDE);
   std::atomic<int> steps{0};
   std::atomic<bool> running{true};
+  std::exception_ptr error; // read when it is not running any more
   restart::Sampler sampler;
 
   explicit Texture(Jobs &jobs)
@@ -136,7 +138,11 @@ bool looks_right(const std::vector<float> &x) {
 void run(Jobs &jobs, std::vector<std::unique_ptr<Texture>> &textures) {
   for (std::uint64_t seed = 0; seed < TEXTURES; seed++)
     jobs.submit([t = textures[seed].get(), seed] {
-      t->sampler.sample(t->x, {seed});
+      try {
+        t->sampler.sample(t->x, {seed});
+      } catch (...) {
+        t->error = std::current_exception();
+      }
       t->running = false;
     });
   int frames = 0;
@@ -162,6 +168,8 @@ int main() {
   bool right = true;
   for (std::uint64_t seed = 0; seed < TEXTURES; seed++) {
     Texture &t = *textures[seed];
+    if (t.error)
+      std::rethrow_exception(t.error);
     std::printf("%s\n", t.sampler.message());
     while (!t.sampler.done()) // what was cancelled goes on where it was
       t.sampler.resume();

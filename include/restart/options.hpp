@@ -37,7 +37,8 @@ inline std::vector<rs_entry> entries(rs_status (*at)(std::size_t, rs_entry *)) {
   return list;
 }
 
-inline std::int32_t named(rs_status (*find)(const char *, std::int32_t *), const std::string &name) {
+inline std::int32_t named(rs_status (*find)(const char *, std::int32_t *),
+                          const std::string &name) {
   std::int32_t id = 0;
   check(find(name.c_str(), &id), name);
   return id;

@@ -27,9 +27,10 @@ bool fails(rs_status status, const std::string &words, const Call &call) {
   try {
     call();
   } catch (const restart::Error &e) {
-    const bool good = e.status() == status && std::string(e.what()).find(words) != std::string::npos;
+    const std::string sentence = e.what();
+    const bool good = e.status() == status && sentence.find(words) != std::string::npos;
     if (!good)
-      std::printf("%s: %s\n", e.name(), e.what());
+      std::printf("%s: %s\n", e.name(), sentence.c_str());
     return good;
   }
   return false;

@@ -87,12 +87,12 @@ void add_executor(restart::Options &options, Thrower *thrower) {
 }
 
 void evaluate_in_parallel(restart::Evaluation e, Thrower *thrower) {
-  const auto x = e.input(), out = restart::Span<const float>(e.output());
-  CHECK(x.size() == out.size());
+  const restart::Span<const float> x = e.input();
+  const restart::Span<float> out = e.output();
   e.parallel(x.size(), [&](std::size_t i) {
     if (thrower && i == 3)
       thrower->call();
-    e.output()[i] = std::tanh(x[i] / static_cast<float>(e->sigma * e->sigma));
+    out[i] = std::tanh(x[i] / static_cast<float>(e->sigma * e->sigma));
   });
 }
 
