@@ -53,6 +53,17 @@ inline void check(rs_status status, const std::string &about = {}) {
     throw Error(status, about + (about.empty() ? "" : ": ") + rs_status_text(status));
 }
 
+/* What write(buffer, capacity, length) writes, once it has said how long that is. */
+template <class Write> std::string text(const Write &write) {
+  std::size_t length = 0;
+  const rs_status status = write(nullptr, 0, &length);
+  if (status != RS_ERR_CAPACITY)
+    check(status);
+  std::string text(length, '\0');
+  check(write(text.data(), length + 1, &length));
+  return text;
+}
+
 } // namespace detail
 } // namespace restart
 

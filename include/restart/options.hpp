@@ -6,6 +6,7 @@
 #ifndef RESTART_OPTIONS_HPP
 #define RESTART_OPTIONS_HPP
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -87,13 +88,9 @@ inline std::vector<rs_segment> segments(const std::string &text) {
 }
 
 inline std::string text(Span<const rs_segment> list, std::int32_t form = RS_TEXT_LIST) {
-  std::size_t length = 0;
-  rs_status status = rs_segments_format(list.data(), list.size(), form, nullptr, 0, &length);
-  std::string text(length, '\0');
-  if (status == RS_OK || status == RS_ERR_CAPACITY)
-    status = rs_segments_format(list.data(), list.size(), form, text.data(), length + 1, &length);
-  detail::check(status);
-  return text;
+  return detail::text([=](char *buffer, std::size_t capacity, std::size_t *length) {
+    return rs_segments_format(list.data(), list.size(), form, buffer, capacity, length);
+  });
 }
 
 /* The library's own noise (rs_normals): numbers first, first + 1, ... of the stream of key.
@@ -117,6 +114,30 @@ public:
     schedule.steps = budget;
     detail::check(rs_preset(name.c_str(), &schedule), name);
     return schedule;
+  }
+  /* What rs_schedule_format writes, and people. TextError: RS_ERR_SYNTAX, RS_ERR_NAME,
+   * RS_ERR_OPTION, RS_ERR_SEGMENT_COUNTS. */
+  static Schedule parse(const std::string &text) {
+    /* A line holds one segment or one level at most. */
+    const auto lines = 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    const auto some_segments = std::make_shared<std::vector<rs_segment>>(lines);
+    const auto some_sigmas = std::make_shared<std::vector<double>>(lines);
+    const rs_schedule_room room = {sizeof room, some_segments->data(), lines, some_sigmas->data(),
+                                   lines};
+    Schedule schedule;
+    rs_text_error error;
+    const rs_status status = rs_schedule_parse(text.c_str(), &room, &schedule, &error);
+    if (status < 0)
+      throw TextError(status, error);
+    schedule.owned_segments_ = some_segments;
+    schedule.owned_sigmas_ = some_sigmas;
+    return schedule;
+  }
+  /* The same as text: a line for each field that is not at its default. Error: RS_ERR_OPTION. */
+  std::string format() const {
+    return detail::text([this](char *buffer, std::size_t capacity, std::size_t *length) {
+      return rs_schedule_format(this, buffer, capacity, length);
+    });
   }
   /* Segments; with none, the plain ODE. As text: TextError. */
   Schedule &set_segments(Span<const rs_segment> list) {

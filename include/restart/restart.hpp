@@ -243,13 +243,9 @@ public:
   }
   /* The plan as a table for people. Error: RS_ERR_STATE, no plan. */
   std::string plan_text() const {
-    std::size_t length = 0;
-    const rs_status status = rs_plan_text(get(), nullptr, 0, &length);
-    if (status != RS_ERR_CAPACITY)
-      detail::check(status);
-    std::string text(length, '\0');
-    detail::check(rs_plan_text(get(), text.data(), length + 1, &length));
-    return text;
+    return detail::text([this](char *buffer, std::size_t capacity, std::size_t *length) {
+      return rs_plan_text(get(), buffer, capacity, length);
+    });
   }
   /* How far the run is; all 0 when empty. */
   rs_counters counters() const noexcept {

@@ -51,6 +51,25 @@ static void test_schedule() {
   CHECK(moved.segment_count == 2 && copy.set_segments("").segment_count == 0);
 }
 
+static void test_schedule_text() {
+  Schedule schedule;
+  schedule.set_sigmas({80, 10, 1, 0}).set_segments({{3, 2, .06, .3}, {4, 1, 1, 6}});
+  schedule.solver = RS_SOLVER_EULER;
+  const std::string text = schedule.format();
+  const Schedule read = Schedule::parse("# a comment\n\n" + text);
+  CHECK(read.format() == text && read.solver == RS_SOLVER_EULER && read.segment_count == 2);
+  CHECK(same(read.segments[1], {4, 1, 1, 6}) && read.sigma_count == 4 && read.sigmas[1] == 10);
+  CHECK(Schedule().format().empty() && Schedule::parse("").steps == 0);
+  try {
+    Schedule::parse("steps 5\nsolver heunn");
+    CHECK(false);
+  } catch (const restart::TextError &e) {
+    CHECK(e.status() == RS_ERR_NAME && e.position() >= 8);
+  }
+  schedule.solver = 1000;
+  CHECK(fails(RS_ERR_OPTION, "", [&] { schedule.format(); }));
+}
+
 static void test_lists() {
   CHECK(std::string(restart::version()) == rs_version_string());
   CHECK(restart::solvers().size() == 28 && restart::solver("euler_a") == 13);
@@ -144,6 +163,7 @@ void test_options() {
   CHECK(ours.size == plain.size && ours.elements == 12 && ours.batch == 3 && !ours.model.fn);
   test_texts();
   test_schedule();
+  test_schedule_text();
   test_lists();
   test_normals();
   test_callables();
