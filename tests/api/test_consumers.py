@@ -9,7 +9,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from check import CC, CXX, HEADERS, ROOT, attempt, check, configure, finish, need, run  # noqa: E402
+from check import CC, CXX, HEADERS, HEADERS_CPP, ROOT  # noqa: E402
+from check import attempt, check, configure, finish, need, run  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent / "consumer"
 STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
@@ -22,7 +23,7 @@ def install(folder):
     # meson's own choice can be lib64, where CMake does not look on Debian
     configure(folder / "build", f"--prefix={before}", "--libdir=lib", "-Ddefault_library=both")
     run("meson", "install", "-C", folder / "build", "--quiet")
-    for header in (h for h in HEADERS if h.name != "torch.h"):
+    for header in (h for h in HEADERS + HEADERS_CPP if h.stem != "torch"):
         check((before / "include/restart" / header.name).exists(), f"{header.name} not installed")
     os.rename(before, after)
     return after
@@ -46,7 +47,8 @@ def pkgconfig(folder):
     release = flags("--modversion", "restart")[0]
     ways = [("c", CC, ["-std=c99"], "consumer.c", "restart"),
             ("c++", CXX, ["-std=c++11"], "consumer.c", "restart"),
-            ("c", CC, ["-std=c11"], "exemplar.c", "restart-exemplar")]
+            ("c", CC, ["-std=c11"], "exemplar.c", "restart-exemplar"),
+            ("c++", CXX, ["-std=c++17"], "texture.cpp", "restart-exemplar")]
     for language, compiler, standard, source, package in ways:
         program = folder / f"{source}-{len(language)}"
         run(*compiler, *standard, *STRICT, "-x", language, HERE / source, "-x", "none", "-o",
@@ -87,6 +89,7 @@ def cmake(folder):
         output = run(folder / "plain" / program, "version", env=env).strip()
         check(output == release, f"{program} is not {release}")
     run(folder / "plain/exemplar", env=env)
+    run(folder / "plain/texture", env=env)
 
 
 def subproject(folder):

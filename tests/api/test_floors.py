@@ -41,14 +41,31 @@ def includes(text):
     return re.findall(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]*)', uncommented(text), flags=re.M)
 
 
+# What functions may stand within.
+SCOPE = r"\s*(?:extern\b|(?:[^=(]*\b)?(?:namespace|class|struct|union)\b)[^=(]*"
+
+
+def without_defaults(text):
+    """C++ without templates' and functions' defaults and without operators, which look like a
+    variable's initial value."""
+    def lines(found):
+        return "\n" * found.group().count("\n")
+    text = re.sub(r"\boperator\s*[^\w\s(]+", "operator_", text)
+    text = re.sub(r"\btemplate\s*<(?:[^<>;{]|<(?:[^<>;{]|<[^<>;{]*>)*>)*>", lines, text)
+    return re.sub(r"\s=\s*(?:\{\s*\}|[\w:.]+(?=[,)]))", lines, text)
+
+
 def functions(text):
     """(name, lines) of every function defined, from its first word to its last brace."""
     text = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: "\n" * m.group().count("\n"),
                   unquoted(text), flags=re.M)
-    text = text.replace('extern "" {', "")
+    text = without_defaults(text)
     depth, begin, head = 0, 0, 0
     for found in re.finditer(r"[{};]", text):
         if found.group() == "{":
+            if depth == 0 and re.fullmatch(SCOPE, text[begin:found.start()]):
+                begin = found.end()
+                continue
             if depth == 0:
                 head = found.start()
             depth += 1
@@ -116,7 +133,7 @@ def sizes(path, text, floor):
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > COLUMNS and path.suffix != ".build":
             yield f"line {number} has {len(line)} columns"
-    if path.suffix not in (".c", ".h"):
+    if path.suffix not in (".c", ".h", ".cpp", ".hpp"):
         return
     if floor not in ("include", "tests") and len(text.splitlines()) > FILE_LINES:
         yield f"{len(text.splitlines())} lines"
@@ -150,6 +167,17 @@ def offences(root):
 
 
 LONG_FUNCTION = "static int f(int a,\n             int b) {\n%s  return a + b;\n}\n"
+LONG_MEMBER = """namespace a::b {
+template <class T, class = std::enable_if_t<std::is_const_v<T>>> class C : public D<T> {
+  bool operator==(C other) const { return x == other.x; }
+  bool f(Span<T> s = {}, int n = 3)
+      : x(n) {
+%s    return f({}, 1);
+  }
+  int x = 5;
+};
+}
+"""
 # File, what is added to its end, what must be said.
 FAULTS = [
     ("lib/base/text.c", '#include "part/solver.h"\n', "upward"),
@@ -177,11 +205,15 @@ FAULTS = [
     ("lib/core/sampler.c", "\n" * 400, " lines"),
     ("lib/core/sampler.c", LONG_FUNCTION % ("  a++;\n" * 57), "f has 61 lines"),
     ("include/restart/version.h", LONG_FUNCTION % ("\n" * 57), "f has 61 lines"),
+    ("include/restart/restart.hpp", LONG_MEMBER % ("\n" * 57), "f has 61 lines"),
+    ("shim/torch/file.cpp", LONG_MEMBER % ("\n" * 57), "f has 61 lines"),
+    ("shim/torch/file.hpp", "\n" * 400, " lines"),
     ("tests/new.py", "# nothing\n", "no SPDX"),
 ]
 FINE = [
     ("lib/core/sampler.c", LONG_FUNCTION % ("  a++;\n" * 56)),
     ("lib/core/sampler.c", '/* free(p), printf("") */ const char *f = "abort() stderr";\n'),
+    ("include/restart/restart.hpp", LONG_MEMBER % ("\n" * 56)),
     ("lib/core/sampler.c", "/*" + "-" * 96 + "*/\n"),
     ("lib/core/sampler.c", '/*\n#include "nothing.h"\n*/\n#include "base/compiler.h"\n'),
     ("lib/core/sampler.c", "void f(void) { free_all(); snprintf(0, 0, 0); static_assert(1); }\n"),

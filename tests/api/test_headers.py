@@ -9,12 +9,14 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from check import CC, CXX, HEADERS, INCLUDE, check, finish, run  # noqa: E402
+from check import CC, CXX, HEADERS, HEADERS_CPP, INCLUDE, check, finish, run  # noqa: E402
 
 STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror", "-Wundef", "-Wshadow"]
 C = ["-Wstrict-prototypes", "-Wmissing-prototypes"]
 LANGUAGES = [("c", "c99", C), ("c", "c11", C), ("c++", "c++11", ["-Wold-style-cast"]),
              ("c++", "c++17", ["-Wold-style-cast"])]
+CPP = ["-Wold-style-cast", "-Wconversion", "-Wnon-virtual-dtor"]
+LANGUAGES_CPP = [("c++", "c++17", CPP), ("c++", "c++20", CPP)]
 DLL = ["-D_WIN32", "-DRS_SHARED"]
 # Definitions for the preprocessor, and what stands in front of a declaration then.
 EXPORTS = [
@@ -44,10 +46,10 @@ def compiles(command, language, text, what):
     check(done.returncode == 0, f"{what}\n{done.stderr}")
 
 
-def alone(found):
-    for header in HEADERS:
+def alone(found, headers, languages):
+    for header in headers:
         once = f"#include <restart/{header.name}>\n"
-        for language, standard, more in LANGUAGES:
+        for language, standard, more in languages:
             for compiler in found[language].values():
                 for build in [], ["-DRS_BUILD"]:
                     compiles([*compiler, f"-std={standard}", *STRICT, *more, *build], language,
@@ -74,7 +76,9 @@ def exports(found):
 
 def main():
     found = compilers()
-    alone(found)
+    check(len(HEADERS_CPP) > 3, "the headers for C++ were not found")
+    alone(found, HEADERS, LANGUAGES)
+    alone(found, HEADERS_CPP, LANGUAGES_CPP)
     exports(found)
     finish()
 

@@ -3,9 +3,10 @@
 """Every code block of README.md and docs/*.md is true.
 
 A block's first line says what it is:
-    ```c from=FILE      these lines stand in FILE, one after another (or python)
+    ```c from=FILE      these lines stand in FILE, one after another (or cpp, python)
     ```text plan=NAME   the text of the golden plan NAME
     ```c compile        compiles by itself without a warning
+    ```cpp compile      the same in C++17, where there is a compiler
     ```sh run           runs, in a scratch copy of the sources with the library installed
     ```sh top           one of the two commands (or one that needs a screen or an hour): the scripts
                         that it names exist
@@ -19,7 +20,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from check import CC, INCLUDE, ROOT, attempt, check, finish, need, run  # noqa: E402
+from check import CC, CXX, INCLUDE, ROOT, attempt, check, finish, need, run  # noqa: E402
 
 
 def blocks(page):
@@ -72,6 +73,20 @@ class Scratch:
             shutil.rmtree(self.folder)
 
 
+# Language and standard of the blocks to compile.
+COMPILERS = {"c": (CC, "c", "c11"), "cpp": (CXX, "c++", "c++17")}
+
+
+def check_compiles(place, kind, text):
+    compiler, language, standard = COMPILERS[kind]
+    if not shutil.which(compiler[0]):
+        print(f"{place}: not compiled, for there is no {compiler[0]}")
+        return
+    done = attempt(*compiler, f"-std={standard}", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
+                   f"-I{INCLUDE}", f"-x{language}", "-", input=text)
+    check(done.returncode == 0, f"{place}: does not compile:\n{done.stdout}")
+
+
 def check_block(place, kind, text, scratch):
     words = dict((w.split("=", 1) + [""])[:2] for w in kind.split())
     if "from" in words:
@@ -81,10 +96,8 @@ def check_block(place, kind, text, scratch):
         plan = (ROOT / "tests/golden/plans" / words["plan"]).with_suffix(".txt")
         same = plan.read_text(encoding="utf-8").rstrip("\n") == text
         check(same, f"{place}: not the plan {words['plan']} any more")
-    elif kind == "c compile":
-        done = attempt(*CC, "-std=c11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
-                       f"-I{INCLUDE}", "-xc", "-", input=text)
-        check(done.returncode == 0, f"{place}: does not compile:\n{done.stdout}")
+    elif "compile" in words and words.keys() & COMPILERS.keys():
+        check_compiles(place, kind.split()[0], text)
     elif kind == "sh run":
         done = scratch.run(text)
         check(done.returncode == 0, f"{place}: fails:\n{text}\n{done.stdout}")

@@ -11,6 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INCLUDE = ROOT / "include"
 HEADERS = sorted((INCLUDE / "restart").glob("*.h"))
+HEADERS_CPP = sorted((INCLUDE / "restart").glob("*.hpp"))
 CC = os.environ.get("CC", "cc").split()
 CXX = os.environ.get("CXX", "c++").split()
 
