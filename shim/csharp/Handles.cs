@@ -9,6 +9,7 @@ namespace RestartSampler {
   /// same for what was forgotten.</summary>
   abstract class Handle : SafeHandle {
     int owner, depth;
+    volatile bool disposed;
 
     protected Handle() : base(IntPtr.Zero, true) {
     }
@@ -17,14 +18,27 @@ namespace RestartSampler {
 
     internal void Set(IntPtr pointer) => SetHandle(pointer);
 
-    /// <summary>Within one of its callbacks.</summary>
+    /// <summary>Within one of its callbacks, for the thread that uses it.</summary>
     internal bool Nested => depth > 1;
+
+    /// <summary>Dispose was called. Its memory may still be in use.</summary>
+    internal bool Disposed => disposed;
+
+    protected override void Dispose(bool disposing) {
+      disposed = true;
+      base.Dispose(disposing);
+    }
+
+    internal void RequireOpen() {
+      if (disposed)
+        throw new ObjectDisposedException(Noun);
+    }
 
     /// <summary>Keeps it for a call, by one thread at a time.</summary>
     internal virtual void Enter() {
+      int me = Thread.CurrentThread.ManagedThreadId;
       bool held = false;
       DangerousAddRef(ref held);
-      int me = Thread.CurrentThread.ManagedThreadId;
       if (owner != me && Interlocked.CompareExchange(ref owner, me, 0) != 0) {
         DangerousRelease();
         throw new InvalidOperationException("another thread is using this " + Noun);
@@ -48,6 +62,10 @@ namespace RestartSampler {
 
     internal Use(Handle handle) {
       handle.Enter();
+      if (handle.Disposed && !handle.Nested) {
+        handle.Leave();
+        handle.RequireOpen();
+      }
       this.handle = handle;
       Pointer = handle.DangerousGetHandle();
     }
@@ -70,6 +88,7 @@ namespace RestartSampler {
     /// <param name="network">null for a delegate</param>
     /// <param name="length">numbers of the state</param>
     internal SamplerHandle(Sampler sampler, Handle network, int length) {
+      network?.RequireOpen();
       Length = length;
       State = Floats();
       self = GCHandle.Alloc(sampler, GCHandleType.Weak);

@@ -174,7 +174,7 @@ namespace RestartSampler {
     /// <summary>Plays one step of the plan; a jump goes with the step after it. False when the run
     /// is over.</summary>
     public bool Step() {
-      using (Use use = new Use(handle))
+      using (Use use = Play())
         return Good(use, Native.rs_restart_step(use.Pointer)) == Status.More;
     }
 
@@ -186,7 +186,7 @@ namespace RestartSampler {
     }
 
     bool Advance() {
-      using (Use use = new Use(handle)) {
+      using (Use use = Play()) {
         seen = false;
         watching = true;
         Status status = Native.rs_restart_step(use.Pointer);
@@ -200,7 +200,7 @@ namespace RestartSampler {
     /// <summary>The pull form: which evaluation is wanted next, the same until Tell. Null when the
     /// run is over.</summary>
     public Evaluation Ask() {
-      using (Use use = new Use(handle)) {
+      using (Use use = Play()) {
         var request = new Native.rs_request { size = (UIntPtr)sizeof(Native.rs_request) };
         if (Good(use, Native.rs_sampler_ask(use.Pointer, &request)) != Status.More)
           return null;
@@ -213,7 +213,7 @@ namespace RestartSampler {
     /// <exception cref="RestartException">ErrNonfinite: the same evaluation is wanted again;
     /// ErrState: none was asked for</exception>
     public void Tell() {
-      using (Use use = new Use(handle)) {
+      using (Use use = Play()) {
         evaluation.Finish();
         evaluation.End();
         Good(use, Native.rs_sampler_tell(use.Pointer));
@@ -233,14 +233,23 @@ namespace RestartSampler {
     /// StoppedException, and the run can go on. Nothing happens after Dispose.</summary>
     public void Stop() => handle.Stop();
 
-    /// <summary>Stops the run and gives everything back, from any thread, also within a callback;
-    /// if a call is running, when that returns.</summary>
+    /// <summary>Stops the run and gives everything back, from any thread, also within a callback.
+    /// A call that is running throws ObjectDisposedException when it has stopped, and then all is
+    /// given back.</summary>
     public void Dispose() {
       handle.Stop();
       handle.Dispose();
     }
 
     // ---- inside ----
+
+    /// <summary>A call that plays on; the last step's estimate goes.</summary>
+    Use Play() {
+      var use = new Use(handle);
+      if (!handle.Nested)
+        denoised = null;
+      return use;
+    }
 
     internal void Evaluate(Native.rs_eval* eval) {
       evaluation.Begin(eval, true);
@@ -267,11 +276,13 @@ namespace RestartSampler {
 
     /// <summary>Throws what a callback threw, or what the status is.</summary>
     Status Good(Use use, Status status) {
-      ExceptionDispatchInfo error = thrown;
-      if (!handle.Nested)
+      if (thrown != null && !handle.Nested) {
+        ExceptionDispatchInfo error = thrown;
         thrown = null;
-      if (error != null && !handle.Nested)
         error.Throw();
+      }
+      if (status == Status.Stopped && handle.Disposed)
+        handle.RequireOpen();
       if (status == Status.Stopped)
         throw new StoppedException(Library.Text(Native.rs_sampler_message(use.Pointer)));
       if (status < 0)

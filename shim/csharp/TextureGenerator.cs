@@ -139,6 +139,9 @@ namespace RestartSampler {
       try {
         using (network = open())
         using (var drawing = new Sampler(network, 1, settings.Schedule, Show, settings.Threads)) {
+          if (network.Shape.Length != 3)
+            throw new ArgumentException("the network's samples are no pictures: they have " +
+              network.Shape.Length + " dimensions, not 3");
           planes = new float[network.Elements];
           Volatile.Write(ref sampler, drawing);
           if (cancelled)
@@ -169,9 +172,6 @@ namespace RestartSampler {
     /// <summary>Paints aside; readers wait for the exchange of two pointers alone.</summary>
     void Publish() {
       int[] shape = network.Shape;
-      if (shape.Length != 3)
-        throw new ArgumentException("the network's samples are no pictures: they have " +
-          shape.Length + " dimensions, not 3");
       int rows = shape[1], columns = shape[2];
       if (painted.Length != 4 * rows * columns)
         painted = new byte[4 * rows * columns];
