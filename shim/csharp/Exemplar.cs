@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Runtime.CompilerServices;
 
 namespace RestartSampler {
   /// <summary>The network of one picture, without training (librestart-exemplar): sampled it makes
@@ -22,25 +23,28 @@ namespace RestartSampler {
       if (planes.LongLength != (long)channels * height * width)
         throw new ArgumentException(planes.Length + " numbers are not " + channels + " x " +
           height + " x " + width, nameof(planes));
-      Library.Check();
-      IntPtr pointer;
-      fixed (float* pixels = planes) {
-        var options = new Native.rs_exemplar_options {
+      fixed (float* pixels = planes)
+        Open(new Native.rs_exemplar_options {
           size = (UIntPtr)sizeof(Native.rs_exemplar_options), pixels = pixels,
           channels = channels, height = height, width = width,
           output_height = outputHeight, output_width = outputWidth
-        };
-        Status status = Native.rs_exemplar_new(&options, &pointer);
-        if (status < 0)
-          throw new RestartException(status, "an exemplar of " + channels + " x " + height + " x " +
-            width + " for pictures of " + outputHeight + " x " + outputWidth + ": " +
-            Library.StatusText(status));
-      }
-      Handle.Set(pointer);
-      Describe(Native.rs_exemplar_model);
+        });
       Shape = new[] {
         channels, outputHeight > 0 ? outputHeight : height, outputWidth > 0 ? outputWidth : width
       };
+    }
+
+    // Apart from the constructor: where it is compiled, librestart-exemplar is loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Open(Native.rs_exemplar_options o) {
+      IntPtr pointer;
+      Status status = Native.rs_exemplar_new(&o, &pointer);
+      if (status < 0)
+        throw new RestartException(status, "an exemplar of " + o.channels + " x " + o.height +
+          " x " + o.width + " for pictures of " + o.output_height + " x " + o.output_width + ": " +
+          Library.StatusText(status));
+      Handle.Set(pointer);
+      Describe(Native.rs_exemplar_model);
     }
 
     /// <summary>From a picture of bytes.</summary>

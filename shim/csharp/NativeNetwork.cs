@@ -9,6 +9,8 @@ namespace RestartSampler {
     internal readonly Handle Handle;
 
     internal NativeNetwork(Handle handle) {
+      // Loads librestart, which the libraries of networks need and do not always find themselves.
+      Library.Check();
       Handle = handle;
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Runtime.CompilerServices;
 using System.Linq;
 
 namespace RestartSampler {
@@ -27,7 +28,6 @@ namespace RestartSampler {
       : base(new TorchHandle()) {
       if (path == null)
         throw new ArgumentNullException(nameof(path));
-      Library.Check();
       var options = new Native.rs_torch_options {
         size = (UIntPtr)sizeof(Native.rs_torch_options), dtype = (int)dtype, threads = threads,
         shape_count = shape?.Length ?? 0, label_count = Library.Size(labels?.Length ?? 0),
@@ -41,10 +41,10 @@ namespace RestartSampler {
         options.labels = numbers;
         Open(&options, path, device, method);
       }
-      Describe(Native.rs_torch_model);
-      Shape = SampleShape();
     }
 
+    // Apart from the constructor: where it is compiled, librestart-torch is loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void Open(Native.rs_torch_options* options, string path, string device, string method) {
       const int Room = 500;
       byte* message = stackalloc byte[Room];
@@ -62,6 +62,8 @@ namespace RestartSampler {
           throw new RestartException(status, Library.Text(message));
       }
       Handle.Set(pointer);
+      Describe(Native.rs_torch_model);
+      Shape = SampleShape();
     }
 
     int[] SampleShape() {

@@ -2,6 +2,7 @@
 // Tests.exe: every public static method of the classes below is a test. Tests.exe bits: the samples
 // of tests/python/bits.c, as it prints them.
 using System;
+using System.Diagnostics;
 using System.Linq;
 using System.Reflection;
 using RestartSampler;
@@ -79,11 +80,13 @@ static class Test {
       typeof(TextureTests) };
     int count = 0;
     foreach (MethodInfo test in kinds.SelectMany(k => k.GetMethods()).Where(m => m.IsStatic)) {
+      Stopwatch watch = Stopwatch.StartNew();
       try {
         test.Invoke(null, null);
       } catch (TargetInvocationException error) {
         Check(false, test.Name + " threw " + error.InnerException);
       }
+      Console.WriteLine(test.Name + " " + watch.ElapsedMilliseconds + " ms");
       count++;
     }
     Console.WriteLine(count + " tests, " + failures + " failures");
