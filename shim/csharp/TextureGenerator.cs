@@ -60,7 +60,9 @@ namespace RestartSampler {
     TextureGenerator(Func<NativeNetwork> open, TextureSettings settings) {
       this.open = open;
       this.settings = settings;
-      new Thread(Work) { IsBackground = true, Name = "TextureGenerator" }.Start();
+      new Thread(Work) {
+        IsBackground = true, Name = "TextureGenerator", Priority = ThreadPriority.BelowNormal
+      }.Start();
     }
 
     /// <summary>A new variation of a picture, which tiles.</summary>

@@ -16,7 +16,7 @@ sealed class Picture {
 /// <summary>A floor and a turning cube, both covered with one texture that repeats, so that a seam
 /// would be seen; drawn by one ray a pixel.</summary>
 sealed class Scene {
-  const double Eye = 1.7, Back = -2.4, Middle = 0.7, Half = 0.7, Tile = 1;
+  const double Eye = 1.7, Back = -2.7, Middle = 0.7, Half = 0.7, Tile = 1.4;
   internal readonly Picture View = new Picture(320, 180);
   internal byte[] Texture = { 90, 90, 90, 255 };
   internal int TextureWidth = 1, TextureHeight = 1;
