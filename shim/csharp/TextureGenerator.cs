@@ -60,6 +60,8 @@ namespace RestartSampler {
     TextureGenerator(Func<NativeNetwork> open, TextureSettings settings) {
       this.open = open;
       this.settings = settings;
+      AppDomain.CurrentDomain.DomainUnload += Leave;
+      AppDomain.CurrentDomain.ProcessExit += Leave;
       new Thread(Work) {
         IsBackground = true, Name = "TextureGenerator", Priority = ThreadPriority.BelowNormal
       }.Start();
@@ -137,6 +139,13 @@ namespace RestartSampler {
     /// <summary>Cancels. Does not wait: the thread gives back what it holds.</summary>
     public void Dispose() => Cancel();
 
+    /// <summary>The end of the program, and that of its domain at every reload of scripts in Unity's
+    /// editor, wait for an evaluation: taken from under native code the runtime crashes.</summary>
+    void Leave(object sender, EventArgs arguments) {
+      Cancel();
+      over.Wait();
+    }
+
     void Work() {
       try {
         using (network = open())
@@ -161,6 +170,8 @@ namespace RestartSampler {
         error = caught;
         state = TextureState.Failed;
       } finally {
+        AppDomain.CurrentDomain.DomainUnload -= Leave;
+        AppDomain.CurrentDomain.ProcessExit -= Leave;
         over.Set();
       }
     }

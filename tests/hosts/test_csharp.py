@@ -8,10 +8,11 @@ import re
 import sys
 import tempfile
 
-from csharp import BINDING, HERE, compile_program, mono, plugins  # first: it finds tests/support
+from csharp import HERE, compile_program, mono, plugins  # first: it finds tests/support
 from check import CC, INCLUDE, ROOT, check, finish, run
 
 LIBRARIES = [pathlib.Path(p).resolve() for p in sys.argv[1:]]
+EXAMPLES = ROOT / "examples/hosts/csharp"
 UNITY = ROOT / "shim/csharp/Unity/RestartTexture.cs"
 
 
@@ -36,6 +37,22 @@ def test_bits_of_c(folder, tests):
     check(len(in_c) == 21 and in_c == in_cs, f"not the bits of C: {in_c}, {in_cs}")
 
 
+def test_ends(tests):
+    for _ in range(3):
+        done = mono(tests, "exit")
+        check(done.returncode == 0 and done.stdout == "running\n", f"exit: {done.stdout}")
+    done = mono(tests, "reload")
+    check(done.returncode == 0 and done.stdout == 3 * "running\n" + "still there\n",
+          f"reload: {done.stdout}")
+
+
+def test_sample(folder):
+    sample = folder / "sample.exe"
+    compile_program(sample, EXAMPLES / "Sample.cs")
+    done = mono(sample)
+    check(done.returncode == 0 and "the same three times" in done.stdout, done.stdout)
+
+
 def exemplar(path):
     """Bricks as a PPM of 24 x 24."""
     pixels = bytearray()
@@ -52,7 +69,7 @@ def test_game(folder):
     """Two runs show the same at the end, nothing in them is blank, and no frame waited for an
     evaluation: those last ten times as long as what a frame may spend here."""
     game, strip = folder / "game.exe", folder / "strip.ppm"
-    compile_program(game, *(ROOT / "examples/hosts/csharp").glob("*.cs"))
+    compile_program(game, *(EXAMPLES / "game").glob("*.cs"))
     views = []
     for _ in range(2):
         done = mono(game, exemplar(folder / "bricks.ppm"), strip, 96)
@@ -74,20 +91,15 @@ def test_game(folder):
     check(failed.returncode == 1 and "Failed" in failed.stdout, "a size of 2")
 
 
-def test_files():
-    """What is copied is whole: the definition that lets Unity compile it, one licence line each."""
-    check('"allowUnsafeCode": true' in (ROOT / "shim/csharp/Restart.asmdef").read_text(), "asmdef")
-    for path in [*BINDING, UNITY]:
-        check(len(path.read_text().splitlines()) <= 400, f"{path.name} is long")
-
-
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         plugins(folder, LIBRARIES)
-        test_bits_of_c(folder, test_programs(folder))
+        tests = test_programs(folder)
+        test_bits_of_c(folder, tests)
+        test_ends(tests)
+        test_sample(folder)
         test_game(folder)
-    test_files()
     finish()
 
 

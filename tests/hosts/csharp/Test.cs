@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Tests.exe: every public static method of the classes below is a test. Tests.exe bits: the samples
-// of tests/python/bits.c, as it prints them.
+// of tests/python/bits.c, as that prints them. Tests.exe exit, Tests.exe reload: Ends.cs.
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Reflection;
@@ -71,8 +72,11 @@ static class Test {
   }
 
   static int Main(string[] arguments) {
-    if (arguments.FirstOrDefault() == "bits") {
-      Bits();
+    var programs = new Dictionary<string, Action> {
+      ["bits"] = Bits, ["exit"] = Ends.Exit, ["reload"] = Ends.Reload
+    };
+    if (programs.TryGetValue(arguments[0], out Action program)) {
+      program();
       return 0;
     }
     Files.Take(arguments);
