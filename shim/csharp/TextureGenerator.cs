@@ -139,8 +139,9 @@ namespace RestartSampler {
     /// <summary>Cancels. Does not wait: the thread gives back what it holds.</summary>
     public void Dispose() => Cancel();
 
-    /// <summary>The end of the program, and that of its domain at every reload of scripts in Unity's
-    /// editor, wait for an evaluation: taken from under native code the runtime crashes.</summary>
+    /// <summary>The end of the program, and that of its domain, which Unity's editor makes at every
+    /// reload of scripts, wait for an evaluation: a runtime that goes while native code runs
+    /// crashes.</summary>
     void Leave(object sender, EventArgs arguments) {
       Cancel();
       over.Wait();

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""csharp_overhead.py LIBRARY [ELEMENTS]: what an evaluation costs in C# under Mono over the same run
-in C. A measurement, not a test; no network is as cheap."""
+"""csharp_overhead.py LIBRARY [ELEMENTS]: what an evaluation costs in C# under Mono over the same
+run in C. A measurement, not a test; no network is as cheap."""
 
 import pathlib
 import sys
