@@ -9,6 +9,7 @@ namespace RestartSampler {
   /// evaluations.</summary>
   public sealed unsafe class Evaluation {
     readonly Handle handle;
+    readonly object arrays = new object();
     Native.rs_eval* current;
     Native.rs_eval raw;
     float[] input, output;
@@ -65,8 +66,8 @@ namespace RestartSampler {
     }
 
     void ReadInput() {
-      bool held = Hold();
       input = Array(input);
+      bool held = Hold();
       Marshal.Copy((IntPtr)raw.input, input, 0, Length);
       inputRead = true;
       Release(held);
@@ -92,7 +93,7 @@ namespace RestartSampler {
     public float[] Input {
       get {
         Require();
-        lock (this)
+        lock (arrays)
           if (!inputRead)
             ReadInput();
         return input;
@@ -104,7 +105,7 @@ namespace RestartSampler {
     public float[] Output {
       get {
         Require();
-        lock (this) {
+        lock (arrays) {
           output = Array(output);
           outputUsed = true;
           return output;

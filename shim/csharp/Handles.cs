@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace RestartSampler {
-  /// <summary>Something of the library's that is given back once nothing uses it any more: Dispose
-  /// within a call, or in another thread's, waits for that call to return. The finaliser does the
-  /// same for what was forgotten.</summary>
+  /// <summary>Something of the library's that is given back when it was disposed of, or forgotten,
+  /// and no call uses it any more.</summary>
   abstract class Handle : SafeHandle {
     int owner, depth;
     volatile bool disposed;

@@ -20,11 +20,12 @@ namespace RestartSampler {
       raw = filled;
     }
 
-    /// <summary>Makes a sampler of this model.</summary>
-    internal Status Create(Native.rs_sampler_options* options, IntPtr* sampler) {
+    /// <summary>Makes a sampler of this model, whose function is the options', or its own if that
+    /// is native.</summary>
+    internal Status Create(Native.rs_sampler_options* options, bool native, IntPtr* sampler) {
       IntPtr fn = options->model.fn, user = options->model.user;
       options->model = raw;
-      if (fn != IntPtr.Zero) {
+      if (!native) {
         options->model.fn = fn;
         options->model.user = user;
       }

@@ -101,7 +101,7 @@ namespace RestartSampler {
       if (threads > 1)
         options.executor = new Native.rs_executor { run = Callbacks.Run, user = (IntPtr)threads };
       IntPtr pointer;
-      Status status = model.Create(&options, &pointer);
+      Status status = model.Create(&options, native != null, &pointer);
       if (status < 0)
         throw new RestartException(status, Library.Text(message));
       handle.Set(pointer);
@@ -141,7 +141,7 @@ namespace RestartSampler {
     }
 
     /// <summary>Begins a run, with the seeds seed, seed + 1, ...</summary>
-    public void Start(ulong seed) => Start(Seeds(seed));
+    public void Start(ulong seed, float[] x = null) => Start(Seeds(seed), x);
 
     /// <summary>Begins a run.</summary>
     /// <param name="seeds">one a sample; null: sample b has seed b</param>
@@ -155,7 +155,7 @@ namespace RestartSampler {
         throw new ArgumentException(x == null ? "x is missing: the schedule starts with it"
           : "x is for schedules that start with it");
       using (Use use = new Use(handle)) {
-        if (x != null)
+        if (x != null && !handle.Nested)
           Fill(handle.State, x, nameof(x));
         fixed (ulong* numbers = seeds)
           Good(use, Native.rs_sampler_start(use.Pointer, handle.State, numbers));

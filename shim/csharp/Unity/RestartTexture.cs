@@ -27,6 +27,7 @@ public sealed class RestartTexture : MonoBehaviour {
 
   TextureGenerator generator;
   Texture2D texture;
+  Material material;
   byte[] rgba;
   bool reported;
 
@@ -64,6 +65,8 @@ public sealed class RestartTexture : MonoBehaviour {
     generator?.Dispose();
     if (texture != null)
       Destroy(texture);
+    if (material != null)
+      Destroy(material);
   }
 
   void Show() {
@@ -74,7 +77,9 @@ public sealed class RestartTexture : MonoBehaviour {
       texture = new Texture2D(generator.Width, generator.Height, TextureFormat.RGBA32, false) {
         wrapMode = TextureWrapMode.Repeat
       };
-      GetComponent<Renderer>().material.mainTexture = texture;
+      // The object's own copy, which Unity makes here and does not destroy.
+      material = GetComponent<Renderer>().material;
+      material.mainTexture = texture;
     }
     texture.LoadRawTextureData(rgba);
     texture.Apply();

@@ -57,6 +57,13 @@ static class NetworkTests {
   [MethodImpl(MethodImplOptions.NoInlining)]
   static void Forget() => new Sampler(Exemplar.FromRgb(Stripes(), 16, 16)).Start();
 
+  public static void AModelAloneBringsNoFunction() {
+    Exemplar exemplar = Exemplar.FromRgb(Stripes(), 16, 16);
+    var pulled = new Sampler(null, 768, 1, exemplar.Model, exemplar.Schedule);
+    exemplar.Dispose();
+    Refused(Status.ErrState, "model.fn", () => pulled.Sample(1), "a function of nobody's");
+  }
+
   public static void OneExemplarInTwoThreads() {
     Exemplar exemplar = Exemplar.FromRgb(Stripes(), 16, 16);
     Exception error = null;

@@ -269,6 +269,12 @@ static class RunTests {
     Check(s.Sample(7, ones).All(x => Math.Abs(x - 1) < 1e-3), "from a picture");
     Throws<ArgumentException>(() => s.Sample(7), "without its picture");
     Throws<ArgumentException>(() => s.Sample(7, new float[3]), "a picture of 3");
+    Sampler nested = null;
+    nested = new Sampler(e => {
+      Refused(Status.ErrState, "", () => nested.Start(8, new float[4]), "a start in a callback");
+      Points(e);
+    }, 4, 1, null, half);
+    Check(Same(nested.Sample(7, ones), s.Sample(7, ones)), "a refused start did something");
     s = new Sampler(Points, 4, 1, null, new Schedule { Inpaint = true });
     Refused(Status.ErrState, "inpaint", () => s.Sample(7), "no known part");
     s.Inpaint(new[] { 0.5f, 0.5f, 0, 0 }, new float[] { 1, 1, 0, 0 });

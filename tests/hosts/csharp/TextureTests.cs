@@ -148,7 +148,7 @@ static class TextureTests {
     TextureGenerator running = behaviour.Generator;
     behaviour.Send("OnDestroy");
     Check(running.Wait(Patience) && running.State == TextureState.Cancelled, "OnDestroy");
-    Check(second.Destroyed, "the texture stays");
+    Check(second.Destroyed && behaviour.Attached.material.Destroyed, "the texture stays");
   }
 
   public static void UnityComponentReportsOnce() {
