@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # All tests: sh tests/run.sh. Some: sh tests/run.sh NAME... Installs what is missing, builds in
 # build/tests, and ends with one line: N passed, N failed, N skipped.
-# The hosts: sh tests/run.sh hosts. Installs the game engines, browser and compilers too (about 2 GB)
+# The hosts: sh tests/run.sh hosts. Installs game engines, a browser and compilers too (about 2 GB)
 # that the tests of docs/hosts.md need, and runs those. Without it what is not there is skipped.
 set -u
 

@@ -629,6 +629,35 @@ RS_API rs_status rs_segments_parse(const char *text, rs_segment *segments, size_
 RS_API rs_status rs_segments_format(const rs_segment *segments, size_t count, int32_t form,
                                     char *buffer, size_t capacity, size_t *length);
 
+/* A schedule as text, a line for each field that is not at its default: the field's name, a blank,
+ * its value. Grids, solvers and the other enumerations are words ("karras", "heun", "sigma_min",
+ * "snap", "picture", "trailing"); every segment has a line "segment [n,K,t_min,t_max]", and every
+ * level of RS_GRID_SIGMAS a line "sigma X". Reading it again gives the same bits. *length and
+ * buffer as in rs_segments_format.
+ * RS_ERR_ARGUMENT, RS_ERR_VERSION, RS_ERR_OPTION (a field out of its range), RS_ERR_CAPACITY. */
+RS_API rs_status rs_schedule_format(const rs_schedule_options *options, char *buffer,
+                                    size_t capacity, size_t *length);
+
+/* Where rs_schedule_parse puts lists. The arrays are the caller's; the options point into them. */
+typedef struct rs_schedule_room {
+  size_t size;              /* sizeof(rs_schedule_room) */
+  rs_segment *segments;
+  size_t segment_capacity;
+  double *sigmas;
+  size_t sigma_capacity;
+} rs_schedule_room;
+#define rs_schedule_room_init(room) rs_schedule_room_init_sized((room), sizeof *(room))
+RS_API void rs_schedule_room_init_sized(rs_schedule_room *room, size_t size);
+
+/* Reads what rs_schedule_format writes, and what people do: empty lines, and "#" up to the end of
+ * a line, mean nothing. Each field is checked by itself; rs_schedule judges the whole. Fields that
+ * the text does not name get their defaults. options must be initialised, and is not touched on
+ * failure; room and error may be NULL. The locale does not matter.
+ * RS_ERR_ARGUMENT, RS_ERR_VERSION, RS_ERR_SYNTAX, RS_ERR_NAME (a field or a word), RS_ERR_OPTION (a
+ * field out of its range), RS_ERR_SEGMENT_COUNTS, RS_ERR_CAPACITY. */
+RS_API rs_status rs_schedule_parse(const char *text, const rs_schedule_room *room,
+                                   rs_schedule_options *options, rs_text_error *error);
+
 /* ---- the plan --------------------------------------------------------------------------------*/
 
 /* Steps in the plan; 0 before rs_schedule. */

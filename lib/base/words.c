@@ -90,6 +90,7 @@ static const struct {
     SIZE_ROW(rs_alloc) SIZE_ROW(rs_executor) SIZE_ROW(rs_step_info) SIZE_ROW(rs_eval)
     SIZE_ROW(rs_model) SIZE_ROW(rs_noise_request) SIZE_ROW(rs_sampler_options)
     SIZE_ROW(rs_segment) SIZE_ROW(rs_schedule_options) SIZE_ROW(rs_text_error)
+    SIZE_ROW(rs_schedule_room)
     SIZE_ROW(rs_segment_info) SIZE_ROW(rs_request) SIZE_ROW(rs_counters) SIZE_ROW(rs_noise_key)
 /* clang-format on */
 #undef ROW

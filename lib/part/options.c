@@ -9,72 +9,69 @@
 
 #define OLDEST_SIZE sizeof(rs_schedule_options)
 
-typedef struct {
-  const char *name;
-  size_t offset;
-  int32_t standard, least, most;
-} integer_field;
+#define INTEGER(field) #field, offsetof(rs_schedule_options, field), false
+#define REAL(field) #field, offsetof(rs_schedule_options, field), true
 
-typedef struct {
-  const char *name;
-  size_t offset;
-  double standard, least, most;
-} real_field;
-
-#define AT(field) #field, offsetof(rs_schedule_options, field)
-
-static const integer_field integers[] = {
-    {AT(grid), RS_GRID_KARRAS, RS_GRID_KARRAS, RS_GRID_AYS_SVD},
-    {AT(end), RS_END_ZERO, RS_END_ZERO, RS_END_SIGMA_MIN},
-    {AT(steps), 18, 1, RS__STEPS_MAX},
-    {AT(solver), RS_SOLVER_HEUN, RS_SOLVER_EULER, RS_SOLVER_HEUN_VP},
-    {AT(restart_solver), RS_SOLVER_DEFAULT, RS_SOLVER_DEFAULT, RS_SOLVER_HEUN_VP},
-    {AT(meet), RS_MEET_MOVE, RS_MEET_MOVE, RS_MEET_SNAP},
-    {AT(start), RS_START_NOISE, RS_START_NOISE, RS_START_PICTURE},
-    {AT(solver_order), 0, 0, 9},
-    {AT(inpaint), 0, 0, 1},
-    {AT(reserved), 0, 0, 0},
-    {AT(spacing), 0, 0, RS_SPACING_TRAILING},
-    {AT(snap), 0, 0, 1},
+static const rs__option fields[] = {
+    {INTEGER(grid), RS_GRID_KARRAS, RS_GRID_KARRAS, RS_GRID_AYS_SVD},
+    {INTEGER(end), RS_END_ZERO, RS_END_ZERO, RS_END_SIGMA_MIN},
+    {INTEGER(steps), 18, 1, RS__STEPS_MAX},
+    {INTEGER(solver), RS_SOLVER_HEUN, RS_SOLVER_EULER, RS_SOLVER_HEUN_VP},
+    {INTEGER(restart_solver), RS_SOLVER_DEFAULT, RS_SOLVER_DEFAULT, RS_SOLVER_HEUN_VP},
+    {INTEGER(meet), RS_MEET_MOVE, RS_MEET_MOVE, RS_MEET_SNAP},
+    {INTEGER(start), RS_START_NOISE, RS_START_NOISE, RS_START_PICTURE},
+    {INTEGER(solver_order), 0, 0, 9},
+    {INTEGER(inpaint), 0, 0, 1},
+    {INTEGER(reserved), 0, 0, 0},
+    {INTEGER(spacing), 0, 0, RS_SPACING_TRAILING},
+    {INTEGER(snap), 0, 0, 1},
+    {REAL(sigma_min), 0, 0, 1e30},
+    {REAL(sigma_max), 0, 0, 1e30},
+    {REAL(rho), 7, 1e-3, 1e3},
+    {REAL(s_noise), 1, 1e-30, 1e30},
+    {REAL(s_churn), 0, 0, 1e30},
+    {REAL(s_min), 0, 0, 1e30},
+    {REAL(s_max), (double)INFINITY, 0, (double)INFINITY},
+    {REAL(restart_gamma), 0, 0, 1e3},
+    {REAL(eta), 1, 0, 10},
+    {REAL(strength), 0.5, 1e-6, 1},
+    {REAL(shift), 1, 1e-3, 1e3},
 };
 
-static const real_field reals[] = {
-    {AT(sigma_min), 0, 0, 1e30},
-    {AT(sigma_max), 0, 0, 1e30},
-    {AT(rho), 7, 1e-3, 1e3},
-    {AT(s_noise), 1, 1e-30, 1e30},
-    {AT(s_churn), 0, 0, 1e30},
-    {AT(s_min), 0, 0, 1e30},
-    {AT(s_max), (double)INFINITY, 0, (double)INFINITY},
-    {AT(restart_gamma), 0, 0, 1e3},
-    {AT(eta), 1, 0, 10},
-    {AT(strength), 0.5, 1e-6, 1},
-    {AT(shift), 1, 1e-3, 1e3},
-};
-
-static rs_status check_integers(char *options, rs__note *note) {
-  for (size_t i = 0; i < sizeof integers / sizeof *integers; i++) {
-    const integer_field *f = &integers[i];
-    int32_t v;
-    memcpy(&v, options + f->offset, sizeof v);
-    v = v == 0 ? f->standard : v;
-    if (v < f->least || v > f->most)
-      return rs__note_set(note, RS_ERR_OPTION, "%s is %d, not within %d to %d", f->name, (int)v,
-                          (int)f->least, (int)f->most);
-    memcpy(options + f->offset, &v, sizeof v);
-  }
-  return RS_OK;
+const rs__option *rs__options_at(size_t index) {
+  return index < sizeof fields / sizeof *fields ? &fields[index] : NULL;
 }
 
-static rs_status check_reals(char *options, rs__note *note) {
-  for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
-    const real_field *f = &reals[i];
-    double v;
-    memcpy(&v, options + f->offset, sizeof v);
+double rs__options_get(const rs_schedule_options *options, const rs__option *field) {
+  const char *at = (const char *)options + field->offset;
+  int32_t whole;
+  double real;
+  if (field->real)
+    memcpy(&real, at, sizeof real);
+  else
+    memcpy(&whole, at, sizeof whole);
+  return field->real ? real : whole;
+}
+
+void rs__options_set(rs_schedule_options *options, const rs__option *field, double value) {
+  char *at = (char *)options + field->offset;
+  const int32_t whole = field->real ? 0 : (int32_t)value;
+  if (field->real)
+    memcpy(at, &value, sizeof value);
+  else
+    memcpy(at, &whole, sizeof whole);
+}
+
+static rs_status check_fields(rs_schedule_options *o, rs__note *note) {
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    const rs__option *f = &fields[i];
+    double v = rs__options_get(o, f);
     v = v == 0 ? f->standard : v;
     if (!(v >= f->least && v <= f->most))
-      return rs__note_set(note, RS_ERR_OPTION, "%s is out of its range", f->name);
-    memcpy(options + f->offset, &v, sizeof v);
+      return f->real ? rs__note_set(note, RS_ERR_OPTION, "%s is out of its range", f->name)
+                     : rs__note_set(note, RS_ERR_OPTION, "%s is %d, not within %d to %d", f->name,
+                                    (int)v, (int)f->least, (int)f->most);
+    rs__options_set(o, f, v);
   }
   return RS_OK;
 }
@@ -103,11 +100,9 @@ rs_status rs__options_schedule(const rs_schedule_options *callers, rs_schedule_o
                         "schedule options of %zu bytes: initialise them with "
                         "rs_schedule_options_init, and set no field that this library lacks",
                         callers->size);
-  rs_status st = check_integers((char *)ours, note);
   if (ours->grid == RS_GRID_POLYEXPONENTIAL && ours->rho == 0)
     ours->rho = 1;
-  if (st == RS_OK)
-    st = check_reals((char *)ours, note);
+  rs_status st = check_fields(ours, note);
   if (st == RS_OK)
     st = check_lists(ours, note);
   if (st == RS_OK && ours->restart_solver == RS_SOLVER_DEFAULT)

@@ -16,8 +16,8 @@ import traceback
 
 from networks import PRESET, gauss, np, points, run_tests, same, support
 from restart_sampler import (Exemplar, Grid, Model, Noise, Pass, RestartError, Sampler, Schedule,
-                             Segment, Status, StepFlags, StepKind, Stopped, format_segments, grids,
-                             normals, parse_segments, presets, solvers)
+                             Segment, Solver, Status, StepFlags, StepKind, Stopped, format_segments,
+                             grids, normals, parse_segments, presets, solvers)
 
 check, LIBRARY = support.check, pathlib.Path(sys.argv[1]).resolve()
 
@@ -341,6 +341,14 @@ def test_lists_and_texts():
     check(segments[1] == Segment(4, 1, 1, 2), "segments")
     for form in "list", "json":
         check(parse_segments(format_segments(segments, form)) == segments, form)
+    schedule = Schedule.parse(
+        "grid sigmas  # mine\nsolver dpm++ 2m\nsegment [3,2,.06,.3]\nsigma 5\nsigma .06")
+    check(schedule == Schedule(Grid.SIGMAS, solver=Solver.DPMPP_2M, sigmas=(5.0, 0.06),
+                               segments=(Segment(3, 2, 0.06, 0.3),)), "schedule")
+    for one in (schedule, Schedule(), *map(Schedule.preset, ("imagenet64-623", "sd15-w2"))):
+        check(Schedule.parse(one.format()) == one, one.format())
+    error = refused(RestartError, Schedule.parse, "steps 12\nsolver quick")
+    check(error.status == Status.ERR_NAME and "quick (at position 16)" in str(error), str(error))
     check(Schedule.preset(PRESET).steps == 18 and Schedule.preset("a1111", 40).steps == 20, "a1111")
 
 

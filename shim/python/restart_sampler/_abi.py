@@ -112,6 +112,12 @@ class rs_text_error(Structure):
     _fields_ = [("position", c_size_t), ("message", c_char * 120)]
 
 
+class rs_schedule_room(Structure):
+    _fields_ = [("size", c_size_t), ("segments", POINTER(rs_segment)),
+                ("segment_capacity", c_size_t), ("sigmas", POINTER(c_double)),
+                ("sigma_capacity", c_size_t)]
+
+
 class rs_segment_info(Structure):
     _fields_ = [("size", c_size_t), ("asked", rs_segment), ("executed", rs_segment),
                 ("node", c_int32), ("dropped", c_int32), ("nfe", c_int64), ("ratio", c_double),
@@ -138,6 +144,7 @@ _sized = [(name, (None, [POINTER(struct), c_size_t])) for name, struct in (
     ("rs_step_info_init_sized", rs_step_info),
     ("rs_sampler_options_init_sized", rs_sampler_options),
     ("rs_schedule_options_init_sized", rs_schedule_options),
+    ("rs_schedule_room_init_sized", rs_schedule_room),
     ("rs_entry_init_sized", rs_entry),
     ("rs_segment_info_init_sized", rs_segment_info),
     ("rs_request_init_sized", rs_request),
@@ -165,6 +172,10 @@ FUNCTIONS = {
                                       POINTER(rs_text_error)]),
     "rs_segments_format": (rs_status, [POINTER(rs_segment), c_size_t, c_int32, c_char_p, c_size_t,
                                        POINTER(c_size_t)]),
+    "rs_schedule_format": (rs_status, [POINTER(rs_schedule_options), c_char_p, c_size_t,
+                                       POINTER(c_size_t)]),
+    "rs_schedule_parse": (rs_status, [c_char_p, POINTER(rs_schedule_room),
+                                      POINTER(rs_schedule_options), POINTER(rs_text_error)]),
     "rs_plan_count": (c_size_t, [_sampler]),
     "rs_plan_nfe": (c_int64, [_sampler]),
     "rs_plan_step": (rs_status, [_sampler, c_size_t, POINTER(rs_step_info)]),

@@ -10,7 +10,8 @@ from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple, Type, Union
 import numpy as np
 
 from . import constants as c
-from ._abi import lib, rs_model, rs_schedule_options, rs_segment, rs_text_error
+from ._abi import (lib, rs_model, rs_schedule_options, rs_schedule_room, rs_segment,
+                   rs_text_error)
 from .errors import RestartError, check
 
 # 0 is a value of these, but the library reads 0 as "the default, 1". This is its smallest: it
@@ -44,19 +45,27 @@ def parse_segments(text: str) -> Tuple[Segment, ...]:
     data = text.encode()
     room = (rs_segment * (data.count(b"[") + 1))()
     status = lib.rs_segments_parse(data, room, len(room), ctypes.byref(count), ctypes.byref(why))
-    if status < 0:
-        raise RestartError(status, f"{why.message.decode()} (at position {why.position})")
+    _check_text(status, why)
     return tuple(_segment(s) for s in room[:count.value])
 
 
 def format_segments(segments: Segments, form: Union[c.TextForm, str] = "list") -> str:
     """The text of segments, "list" or "json"; read again it gives the same bits."""
     array = _segment_array(segments)
-    length, number = ctypes.c_size_t(), constant(c.TextForm, form)
-    lib.rs_segments_format(array, len(array), number, None, 0, ctypes.byref(length))
+    return _text(lib.rs_segments_format, array, len(array), constant(c.TextForm, form))
+
+
+def _check_text(status: int, why: rs_text_error) -> None:
+    if status < 0:
+        raise RestartError(status, f"{why.message.decode()} (at position {why.position})")
+
+
+def _text(function: Any, *arguments: Any) -> str:
+    """What a function writes that ends in buffer, capacity, length."""
+    length = ctypes.c_size_t()
+    check(function(*arguments, None, 0, ctypes.byref(length)))
     text = ctypes.create_string_buffer(length.value + 1)
-    check(lib.rs_segments_format(array, len(array), number, text, len(text),
-                                 ctypes.byref(length)))
+    check(function(*arguments, text, len(text), ctypes.byref(length)))
     return text.value.decode()
 
 
@@ -227,9 +236,35 @@ class Schedule(_Options):
         return dataclasses.replace(cls.from_struct(struct), **changes)
 
     @classmethod
+    def parse(cls, text: str) -> "Schedule":
+        """From the text that `format` makes, or a person writes: a line "field value" for each
+        field, "#" for comments (rs_schedule_parse).
+
+        RestartError: ERR_SYNTAX, ERR_NAME, ERR_OPTION, ERR_SEGMENT_COUNTS, with the position.
+        """
+        data, why = text.encode(), rs_text_error()
+        lines = data.count(b"\n") + 1
+        segments, sigmas = (rs_segment * lines)(), (ctypes.c_double * lines)()
+        room = rs_schedule_room(ctypes.sizeof(rs_schedule_room), segments, lines, sigmas, lines)
+        struct = rs_schedule_options()
+        lib.rs_schedule_options_init_sized(ctypes.byref(struct), ctypes.sizeof(struct))
+        _check_text(lib.rs_schedule_parse(data, ctypes.byref(room), ctypes.byref(struct),
+                                          ctypes.byref(why)), why)
+        return cls.from_struct(struct)
+
+    def format(self) -> str:
+        """The schedule as text, a line for each field that is not at its default; read again it
+        gives the same bits. ValueError, TypeError; RestartError: ERR_OPTION."""
+        struct, _kept = self.struct()
+        return _text(lib.rs_schedule_format, ctypes.byref(struct))
+
+    @classmethod
     def from_struct(cls, struct: rs_schedule_options) -> "Schedule":
         """What is set in the struct."""
         fields = _read(cls, struct)
+        if struct.sigma_count:
+            levels = ctypes.cast(struct.sigmas, ctypes.POINTER(ctypes.c_double))
+            fields["sigmas"] = tuple(levels[:struct.sigma_count])
         if struct.segment_count:
             fields["segments"] = tuple(map(_segment, struct.segments[:struct.segment_count]))
         return cls(**fields)

@@ -86,19 +86,38 @@ def arguments(family, configuration, budget=None):
 
 
 def search(space, starts, distance, seed):
-    """The best of TRIES configurations by successive halving: `starts`, and others drawn at random
-    around the first of them. distance(configuration, count) returns a number, or None where there
-    is no such schedule; that costs nothing and another one is drawn."""
+    """The best of TRIES configurations: the `starts`, then by turns one drawn at random and the
+    best so far with one parameter a place up or down; the KEPT best of them are tried again.
+    distance(configuration, count) returns a number, or None where there is no such schedule; that
+    costs nothing and another one is drawn."""
     generator = random.Random(seed)
-    tried, first = [], []
-    while len(first) < TRIES and len(tried) < 50 * TRIES:
-        drawn = {name: generator.choice(values) for name, values in space.items()}
-        candidate = starts[len(tried)] if len(tried) < len(starts) else {**starts[0], **drawn}
+    tried, found = [], []
+    while len(found) < TRIES and len(tried) < 50 * TRIES:
+        if len(tried) < len(starts):
+            candidate = starts[len(tried)]
+        elif found and len(tried) % 2:
+            candidate = neighbour(min(found, key=first)[1], space, generator)
+        else:
+            drawn = {name: generator.choice(values) for name, values in space.items()}
+            candidate = {**starts[0], **drawn}
         tried.append(candidate)
         value = distance(candidate, FEW) if candidate not in tried[:-1] else None
         if value is not None:
-            first.append((value, candidate))
-    best = sorted(first, key=lambda pair: pair[0])[:KEPT]
+            found.append((value, candidate))
+    best = sorted(found, key=first)[:KEPT]
     if not best:
         return starts[0]
     return min(best, key=lambda pair: distance(pair[1], MANY) or math.inf)[1]
+
+
+def first(pair):
+    return pair[0]
+
+
+def neighbour(configuration, space, generator):
+    """The configuration with one of its parameters on the next value of the space, up or down."""
+    name = generator.choice(sorted(space))
+    values = space[name]
+    at = min(range(len(values)), key=lambda i: abs(values[i] - configuration[name]))
+    at = min(max(at + generator.choice((-1, 1)), 0), len(values) - 1)
+    return {**configuration, name: values[at]}

@@ -107,12 +107,31 @@ def table(network, rows):
             yield f"| {FAMILIES[name].title} | " + " | ".join(texts) + " |"
 
 
+KINDS = {"the best ODE": ("heun", "dpmpp_2m", "ipndm"), "the best SDE": ("ancestral", "sde"),
+         "Restart": ("restart",)}
+
+
+def reached(network, rows):
+    """Markdown: the fewest evaluations measured with which each kind of sampler is as good as the
+    best of another kind, to one standard error."""
+    yield f"| {network}: as good as | distance | " + " | ".join(KINDS) + " |"
+    yield "|---" * (len(KINDS) + 2) + "|"
+    own = {kind: [r for r in rows if r["family"] in names] for kind, names in KINDS.items()}
+    for kind in (kind for kind in KINDS if own[kind]):
+        best = min(own[kind], key=lambda row: row["frechet"])
+        limit = best["frechet"] + best["error"]
+        fewest = [min((r["nfe"] for r in other if r["frechet"] <= limit), default=None)
+                  for other in own.values()]
+        yield (f"| {kind} | {best['frechet']:.3g} +- {best['error']:.1g} | "
+               + " | ".join("never" if n is None else f"{n:g}" for n in fewest) + " |")
+
+
 def draw(path):
     """Everything from the table of results at `path`; prints the tables."""
     experiments = grouped(read(pathlib.Path(path)), "experiment")
     for (network,), rows in grouped(experiments["curves",], "network").items():
         draw_curves(network, rows)
-        print("\n".join(table(network, rows)) + "\n")
+        print("\n".join([*table(network, rows), "", *reached(network, rows), ""]))
     if experiments["ushape",]:
         draw_ushape(experiments["ushape",])
     for row in experiments["guidance",]:
