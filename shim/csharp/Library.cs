@@ -106,6 +106,32 @@ namespace RestartSampler {
       return value;
     }
 
+    internal delegate Status Writer(byte* buffer, UIntPtr capacity, UIntPtr* length);
+
+    /// <summary>What the library writes, once for its length and once for the text.</summary>
+    internal static string Written(Writer write) {
+      UIntPtr length;
+      Status status = write(null, UIntPtr.Zero, &length);
+      if (status != Status.ErrCapacity)
+        Require(status);
+      var text = new byte[(int)length + 1];
+      fixed (byte* buffer = text)
+        Require(write(buffer, Size(text.Length), &length));
+      return Encoding.ASCII.GetString(text, 0, (int)length);
+    }
+
+    static void Require(Status status) {
+      if (status < 0)
+        throw new RestartException(status);
+    }
+
+    /// <summary>A text that could not be read.</summary>
+    internal static void Require(Status status, Native.rs_text_error why) {
+      if (status < 0)
+        throw new RestartException(status,
+          Text(why.message) + " (at position " + why.position + ")");
+    }
+
     internal static string Text(byte* text) => Marshal.PtrToStringAnsi((IntPtr)text);
 
     /// <summary>UTF-8 that ends in 0; of null, null.</summary>

@@ -111,6 +111,17 @@ namespace RestartSampler {
       byte* buffer, UIntPtr capacity, UIntPtr* length);
 
     [DllImport(Core, CallingConvention = C)]
+    public static extern Status rs_schedule_format(rs_schedule_options* options, byte* buffer,
+      UIntPtr capacity, UIntPtr* length);
+
+    [DllImport(Core, CallingConvention = C)]
+    public static extern void rs_schedule_room_init_sized(rs_schedule_room* room, UIntPtr size);
+
+    [DllImport(Core, CallingConvention = C)]
+    public static extern Status rs_schedule_parse(byte* text, rs_schedule_room* room,
+      rs_schedule_options* options, rs_text_error* error);
+
+    [DllImport(Core, CallingConvention = C)]
     public static extern UIntPtr rs_plan_count(IntPtr sampler);
 
     [DllImport(Core, CallingConvention = C)]

@@ -162,6 +162,15 @@ namespace RestartSampler {
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    public struct rs_schedule_room {
+      public UIntPtr size;
+      public rs_segment* segments;
+      public UIntPtr segment_capacity;
+      public double* sigmas;
+      public UIntPtr sigma_capacity;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     public struct rs_entry {
       public UIntPtr size;
       public int id;

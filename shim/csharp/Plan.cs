@@ -2,7 +2,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Text;
 
 namespace RestartSampler {
   /// <summary>One step of a plan.</summary>
@@ -94,16 +93,8 @@ namespace RestartSampler {
         segments[i] = new SegmentInfo(info);
       }
       Segments = segments;
-      text = Table(sampler);
-    }
-
-    static string Table(IntPtr sampler) {
-      UIntPtr length;
-      Native.rs_plan_text(sampler, null, UIntPtr.Zero, &length);
-      var buffer = new byte[(int)length + 1];
-      fixed (byte* bytes = buffer)
-        Native.rs_plan_text(sampler, bytes, Library.Size(buffer.Length), &length);
-      return Encoding.ASCII.GetString(buffer, 0, (int)length);
+      text = Library.Written((buffer, capacity, length) =>
+        Native.rs_plan_text(sampler, buffer, capacity, length));
     }
 
     /// <summary>The steps in order.</summary>

@@ -19,6 +19,10 @@ namespace RestartSampler {
         Segments = new Segment[(int)raw.segment_count];
       for (int i = 0; i < (Segments?.Length ?? 0); i++)
         Segments[i] = new Segment(raw.segments[i]);
+      if ((ulong)raw.sigma_count > 0)
+        Sigmas = new double[(int)raw.sigma_count];
+      for (int i = 0; i < (Sigmas?.Length ?? 0); i++)
+        Sigmas[i] = raw.sigmas[i];
     }
 
     /// <summary>A published setting of <see cref="Library.Presets"/>.</summary>
@@ -35,11 +39,46 @@ namespace RestartSampler {
       return new Schedule(filled);
     }
 
+    /// <summary>Reads what ToString writes, and what people do: a line for each field, such as
+    /// "steps 12" or "segment [3,2,.06,.3]"; fields that are not named get their defaults.
+    /// </summary>
+    /// <exception cref="RestartException">ErrSyntax, ErrName, ErrOption, ErrSegmentCounts, with the
+    /// position</exception>
+    public static Schedule Parse(string text) {
+      if (text == null)
+        throw new ArgumentNullException(nameof(text));
+      var list = new Segment[text.Split('[').Length];
+      var levels = new double[text.Split('\n').Length];
+      Native.rs_schedule_options filled = Empty();
+      var why = default(Native.rs_text_error);
+      fixed (Segment* segments = list)
+      fixed (double* sigmas = levels)
+      fixed (byte* bytes = Library.Bytes(text)) {
+        var room = new Native.rs_schedule_room {
+          size = (UIntPtr)sizeof(Native.rs_schedule_room),
+          segments = (Native.rs_segment*)segments, segment_capacity = Library.Size(list.Length),
+          sigmas = sigmas, sigma_capacity = Library.Size(levels.Length)
+        };
+        Library.Require(Native.rs_schedule_parse(bytes, &room, &filled, &why), why);
+        return new Schedule(filled);
+      }
+    }
+
+    /// <summary>A line for each field that is not at its default; Parse gives the same bits.
+    /// </summary>
+    /// <exception cref="RestartException">ErrOption: a field out of its range</exception>
+    public override string ToString() => Library.Written((buffer, capacity, length) =>
+      With(o => Native.rs_schedule_format(o, buffer, capacity, length)));
+
     internal static Native.rs_schedule_options Empty() =>
       new Native.rs_schedule_options { size = (UIntPtr)sizeof(Native.rs_schedule_options) };
 
+    delegate Status Using(Native.rs_schedule_options* options);
+
     /// <summary>Compiles it.</summary>
-    internal Status Compile(IntPtr sampler) {
+    internal Status Compile(IntPtr sampler) => With(o => Native.rs_schedule(sampler, o));
+
+    Status With(Using use) {
       Native.rs_schedule_options given = raw;
       given.size = (UIntPtr)sizeof(Native.rs_schedule_options);
       if (Sigmas != null && Grid == GridKind.Karras)
@@ -50,7 +89,7 @@ namespace RestartSampler {
         given.sigma_count = Library.Size(Sigmas?.Length ?? 0);
         given.segments = (Native.rs_segment*)segments;
         given.segment_count = Library.Size(Segments?.Length ?? 0);
-        return Native.rs_schedule(sampler, &given);
+        return use(&given);
       }
     }
 

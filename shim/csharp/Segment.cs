@@ -46,9 +46,7 @@ namespace RestartSampler {
       fixed (Segment* segments = room) {
         Status status = Native.rs_segments_parse(bytes, (Native.rs_segment*)segments,
           Library.Size(room.Length), &count, &why);
-        if (status < 0)
-          throw new RestartException(status,
-            Library.Text(why.message) + " (at position " + why.position + ")");
+        Library.Require(status, why);
       }
       Array.Resize(ref room, (int)count);
       return room;
@@ -58,18 +56,10 @@ namespace RestartSampler {
     public static unsafe string Format(Segment[] segments, TextForm form = TextForm.List) {
       if (segments == null)
         throw new ArgumentNullException(nameof(segments));
-      UIntPtr count = Library.Size(segments.Length), length;
       fixed (Segment* list = segments) {
         var raw = (Native.rs_segment*)list;
-        Native.rs_segments_format(raw, count, (int)form, null, UIntPtr.Zero, &length);
-        var text = new byte[(int)length + 1];
-        Status status;
-        fixed (byte* buffer = text)
-          status = Native.rs_segments_format(raw, count, (int)form, buffer,
-            Library.Size(text.Length), &length);
-        if (status < 0)
-          throw new RestartException(status);
-        return System.Text.Encoding.ASCII.GetString(text, 0, (int)length);
+        return Library.Written((buffer, capacity, length) => Native.rs_segments_format(raw,
+          Library.Size(segments.Length), (int)form, buffer, capacity, length));
       }
     }
 

@@ -7,14 +7,16 @@ import tempfile
 
 from csharp import HERE, compile_program, mono  # first: it finds tests/support
 from check import INCLUDE, check, constants, finish
-from headers import (HEADERS, compiled, declared_callbacks, declared_functions, declared_structs,
-                     function_pointer, header, parts, read_values)
+from layout import (compiled, declared_callbacks, declared_functions, fields, function_pointer,
+                    parts, read_values)
 
 NUMBERS = {"int32_t": "Int32", "int64_t": "Int64", "uint32_t": "UInt32", "uint64_t": "UInt64",
            "size_t": "UIntPtr", "double": "Double", "float": "Single", "rs_status": "Status",
            "char": "Byte"}
 OPAQUE = {"rs_sampler", "rs_exemplar", "rs_torch"}
-LIBRARIES = {"restart.h": "restart", "exemplar.h": "restart-exemplar", "torch.h": "restart-torch"}
+LIBRARIES = {INCLUDE / "restart/restart.h": "restart",
+             INCLUDE / "restart/exemplar.h": "restart-exemplar",
+             INCLUDE / "restart/torch.h": "restart-torch"}
 # The enumeration of each prefix; the longest that fits counts.
 ENUMERATIONS = {
     "RS_": "Status", "RS_FLOAT": "Dtype", "RS_PROCESS_": "ProcessKind",
@@ -66,10 +68,10 @@ class Table:
 def layout_program():
     """C# that measures every struct, field by field, from the names in the headers."""
     lines = []
-    for struct, fields in structs().items():
+    for struct, places in structs().items():
         lines += ["    {", f"      var x = default(Native.{struct});",
                   f'      Abi.Print("{struct}", sizeof(Native.{struct}));']
-        for field, buffer in fields.items():
+        for field, buffer in places.items():
             place = f"x.{field}" if buffer else f"&x.{field}"
             lines.append(f'      Abi.Print("{struct}.{field}", (byte*){place} - (byte*)&x);')
         lines.append("    }")
@@ -83,8 +85,8 @@ def structs():
         pointer = function_pointer(declaration)
         return (pointer[0], False) if pointer else (parts(declaration)[2],
                                                     bool(parts(declaration)[3]))
-    return {name: dict(map(field, fields)) for h in HEADERS
-            for name, fields in declared_structs(header(h))}
+    return {name: dict(map(field, declarations)) for h in LIBRARIES
+            for name, declarations in fields(h).items()}
 
 
 def printed():
@@ -98,8 +100,8 @@ def printed():
 
 
 def check_functions(table):
-    wanted = {f"{LIBRARIES[h]}:{name}": table.signature(result, given) for h in HEADERS
-              for name, result, given in declared_functions(header(h))}
+    wanted = {f"{LIBRARIES[h]}:{name}": table.signature(result, given) for h in LIBRARIES
+              for name, result, given in declared_functions(h)}
     for name, signature in wanted.items():
         check(table.functions.get(name) == signature,
               f"{name} is {table.functions.get(name)}, in C {signature}")
@@ -109,19 +111,19 @@ def check_functions(table):
 
 
 def check_callbacks(table):
-    wanted = {name: table.signature(result, given) for h in HEADERS
-              for name, result, given in declared_callbacks(header(h))}
-    for h in HEADERS:
-        for struct, fields in declared_structs(header(h)):
-            for name, result, given in filter(None, map(function_pointer, fields)):
+    wanted = {name: table.signature(result, given) for h in LIBRARIES
+              for name, result, given in declared_callbacks(h)}
+    for h in LIBRARIES:
+        for struct, declarations in fields(h).items():
+            for name, result, given in filter(None, map(function_pointer, declarations)):
                 wanted[f"{struct}_{name}_fn"] = table.signature(result, given)
     check(table.callbacks == wanted, f"callbacks {table.callbacks}, in C {wanted}")
     return len(wanted)
 
 
 def check_structs(table):
-    for h in HEADERS:
-        for name, declarations in declared_structs(header(h)):
+    for h in LIBRARIES:
+        for name, declarations in fields(h).items():
             wanted = []
             for declaration in declarations:
                 pointer = function_pointer(declaration)
@@ -149,7 +151,7 @@ def check_constants(table, names, truth):
 
 def main():
     table = printed()
-    names = [n for h in HEADERS for n in constants(INCLUDE / "restart" / h)]
+    names = [n for h in LIBRARIES for n in constants(h)]
     truth = compiled(structs(), names)
     count = check_functions(table) + check_callbacks(table)
     check_structs(table)

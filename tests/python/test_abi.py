@@ -8,8 +8,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from check import INCLUDE, check, constants, finish, skip  # noqa: E402
-from headers import (compiled, declared_callbacks, declared_functions,  # noqa: E402
-                     declared_structs, function_pointer, header, parts)
+from layout import (compiled, declared_callbacks, declared_functions, fields,  # noqa: E402
+                    function_pointer, parts)
 
 try:
     import numpy  # noqa: F401
@@ -53,7 +53,7 @@ def check_signature(name, result, given, types):
 
 
 def check_functions(name):
-    found, table = declared_functions(header(name)), FUNCTIONS[name]
+    found, table = declared_functions(INCLUDE / "restart" / name), FUNCTIONS[name]
     for function, result, given in found:
         if check(function in table, f"{function} is not in the table"):
             check_signature(function, result, given, table[function])
@@ -63,7 +63,7 @@ def check_functions(name):
 
 
 def check_callbacks(name):
-    found = declared_callbacks(header(name))
+    found = declared_callbacks(INCLUDE / "restart" / name)
     for callback, result, given in found:
         kind = TABLE[callback]
         check_signature(callback, result, given, (kind._restype_, list(kind._argtypes_)))
@@ -72,8 +72,8 @@ def check_callbacks(name):
 
 def check_fields(name):
     """Names and types of every struct's fields; returns the structs' names."""
-    found = declared_structs(header(name))
-    for struct, theirs in found:
+    found = fields(INCLUDE / "restart" / name)
+    for struct, theirs in found.items():
         ours = list(STRUCTS[struct]._fields_)
         if not check(len(ours) == len(theirs), f"{struct} has {len(theirs)} fields"):
             continue
@@ -88,7 +88,7 @@ def check_fields(name):
                 check(kind in accepted(declaration),
                       f"{struct}.{own} is {kind}, in C {declaration}")
             check(field == own, f"{struct}.{own} is called {field}")
-    return [struct for struct, _ in found]
+    return list(found)
 
 
 def check_layout(names, truth):

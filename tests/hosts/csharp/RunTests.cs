@@ -321,6 +321,15 @@ static class RunTests {
       Check(Segment.Parse(Segment.Format(segments, form)).SequenceEqual(segments), "" + form);
     Check(Segment.Parse("").Length == 0 && segments[1].ToString() == "[4,1,1,2]", "texts");
     Check(Schedule.Preset("a1111", 40).Steps == 20, "a1111");
+    var schedule = new Schedule { Steps = 12, Segments = segments, Solver = Solver.Euler, Eta = 0 };
+    Schedule read = Schedule.Parse("# kept\n" + schedule);
+    Check(read.Steps == 12 && read.Segments.SequenceEqual(segments) && read.Solver == Solver.Euler
+      && read.Eta == 0 && read.ToString() == schedule.ToString(), "a schedule: " + read);
+    schedule = new Schedule { Sigmas = new[] { 10, 1, 0.1 } };
+    Check(Schedule.Parse(schedule.ToString()).Sigmas.SequenceEqual(schedule.Sigmas), "levels");
+    Refused(Status.ErrName, "position 0", () => Schedule.Parse("stepps 3"), "a field");
+    Refused(Status.ErrOption, "", () => new Schedule { Steps = -1 }.ToString(), "steps");
+    Throws<ArgumentNullException>(() => Schedule.Parse(null), "no text");
   }
 
   public static void TwoThreadsSideBySide() {

@@ -8,31 +8,23 @@ import tempfile
 
 from check import CC, INCLUDE, code, run
 
-HEADERS = ("restart.h", "exemplar.h", "torch.h")
-
-
-def header(name):
-    """The text of a public header without comments."""
-    return code(INCLUDE / "restart" / name)
-
-
-def declared_functions(text):
-    """(name, result, arguments) of every function."""
-    found = re.findall(r"^RS_API\s+([^;()]+?)(\brs_\w+)\(([^)]*)\);", text, flags=re.M)
+def declared_functions(path):
+    """(name, result, arguments) of every function of a header."""
+    found = re.findall(r"^RS_API\s+([^;()]+?)(\brs_\w+)\(([^)]*)\);", code(path), flags=re.M)
     return [(name, result.strip(), arguments(given)) for result, name, given in found]
 
 
-def declared_callbacks(text):
+def declared_callbacks(path):
     """The same of every type of callback that has a name."""
-    found = re.findall(r"^typedef (\w+) \(\*(rs_\w+)\)\(([^)]*)\);", text, flags=re.M)
+    found = re.findall(r"^typedef (\w+) \(\*(rs_\w+)\)\(([^)]*)\);", code(path), flags=re.M)
     return [(name, result, arguments(given)) for result, name, given in found]
 
 
-def declared_structs(text):
-    """(name, fields) of every struct; a field is its declaration."""
-    found = re.findall(r"\bstruct\s+(rs_\w+)\s*\{(.*?)\}", text, flags=re.S)
-    return [(name, [" ".join(line.split()) for line in body.split(";") if line.strip()])
-            for name, body in found]
+def fields(path):
+    """{"rs_eval": ["size_t size", ...]}: the declarations in every struct of a header."""
+    found = re.findall(r"\bstruct\s+(rs_\w+)\s*\{(.*?)\}", code(path), flags=re.S)
+    return {name: [" ".join(line.split()) for line in body.split(";") if line.strip()]
+            for name, body in found}
 
 
 def arguments(text):
