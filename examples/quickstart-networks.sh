@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The trained networks of examples/networks behind the sampler: installs libtorch and what else is
-# missing, builds librestart-torch and the command, and draws digits with the plain ODE and with
-# Restart at equal cost.
+# missing, builds librestart-torch and the command, and draws digits, textures and small photographs
+# with the plain ODE and with Restart at equal cost.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -22,19 +22,32 @@ build $build -Dtorch=enabled
 mkdir -p $out
 rm -f "$out"/*.png
 
-# draw SHEET OPTION...: forty digits of 63 evaluations, from the same starting noise each time.
+# draw NETWORK SHEET OPTION...: forty samples of 63 evaluations, from the same starting noise each
+# time.
 draw() {
-  sheet=$out/$1.png
-  shift
-  $tool sample $networks/digits.pt -o "$sheet" --count 40 --columns 10 --labels 0-9 --seed 1 \
-    --budget 63 "$@" || fail "$sheet"
+  network=$networks/$1.pt
+  sheet=$out/$2.png
+  shift 2
+  $tool sample "$network" -o "$sheet" --count 40 --columns 10 --seed 1 --budget 63 "$@" ||
+    fail "$sheet"
   check "$sheet" $((10 * 34 + 2)) $((4 * 34 + 2))
 }
 
-echo "$name: sampling"
-draw digits-ode
-draw digits-restart --segments "[4,2,1,5], [4,2,.2,1]"
-cmp -s "$out/digits-ode.png" "$out/digits-restart.png" && fail "twice the same sheet"
+# both NETWORK SEGMENTS OPTION...: by the ODE and by Restart.
+both() {
+  both=$1
+  segments=$2
+  shift 2
+  draw "$both" "$both-ode" "$@"
+  draw "$both" "$both-restart" --segments "$segments" "$@"
+  cmp -s "$out/$both-ode.png" "$out/$both-restart.png" && fail "twice the same sheet of $both"
+  return 0
+}
 
-echo "$name: the sheets are in $root/$out: digits-ode.png and digits-restart.png"
+echo "$name: sampling"
+both digits "[4,2,1,5], [4,2,.2,1]" --labels 0-9
+both textures "[4,4,.2,1]" --labels 0-10
+both cifar10-edm "[4,4,.2,1]"
+
+echo "$name: the sheets are in $root/$out: NETWORK-ode.png and NETWORK-restart.png"
 echo "$name: OK: everything was built, sampled and checked"

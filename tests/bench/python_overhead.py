@@ -14,34 +14,6 @@ sys.path[:0] = [str(TESTS / "python"), str(TESTS.parent / "shim" / "python")]
 from networks import PRESET, np, support  # noqa: E402
 from restart_sampler import Native, Sampler  # noqa: E402
 
-C = r"""
-#include <string.h>
-#include <restart/restart.h>
-
-int32_t network(const rs_eval *e, void *user) {
-  (void)user;
-  memcpy(e->output, e->input, e->batch * e->elements * sizeof(float));
-  return 0;
-}
-
-int32_t runs(size_t elements, float *x, int count) {
-  rs_sampler *s = NULL;
-  rs_sampler_options so;
-  rs_schedule_options sc;
-  rs_sampler_options_init(&so);
-  rs_schedule_options_init(&sc);
-  so.model.fn = network;
-  so.elements = elements;
-  rs_preset("cifar10-vp-43", &sc);
-  int32_t st = rs_sampler_new(&so, &s);
-  if (st == 0)
-    st = rs_schedule(s, &sc);
-  for (int i = 0; st == 0 && i < count; i++)
-    st = rs_sample(s, x, NULL);
-  rs_sampler_free(s);
-  return st;
-}
-"""
 RUNS, TIMES = 40, 7
 
 
@@ -56,8 +28,7 @@ def best(run):
 
 
 def compiled(folder, library):
-    source, shared = folder / "runs.c", folder / "runs.so"
-    source.write_text(C)
+    source, shared = TESTS / "bench/runs.c", folder / "runs.so"
     support.run(*support.CC, "-O2", "-fPIC", "-shared", "-I", support.INCLUDE, source, library,
                 f"-Wl,-rpath,{library.parent}", "-o", shared)
     return ctypes.CDLL(str(shared))

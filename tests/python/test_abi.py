@@ -4,12 +4,12 @@ struct by its types, every size and offset by the compiler, every constant by it
 
 import ctypes
 import pathlib
-import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from check import INCLUDE, check, code, constants, finish, skip  # noqa: E402
-from layout import compiled, fields  # noqa: E402
+from check import INCLUDE, check, constants, finish, skip  # noqa: E402
+from layout import (compiled, declared_callbacks, declared_functions, fields,  # noqa: E402
+                    function_pointer, parts)
 
 try:
     import numpy  # noqa: F401
@@ -29,10 +29,7 @@ STRUCTS = {**_abi.STRUCTS, **_abi_shims.STRUCTS}
 
 def accepted(declaration):
     """The ctypes that may stand for a C declaration; its name may be missing."""
-    text = re.sub(r"\bconst\b", " ", declaration).strip()
-    found = re.fullmatch(r"(\w+)\s*(\**)\s*(\w*)\s*(?:\[(\w+)\])?", text)
-    assert found, declaration
-    base, stars, _, count = found.groups()
+    base, stars, _, count = parts(declaration)
     if count:
         size = int(count) if count.isdigit() else TABLE[count]
         return [NUMBERS[base] * size]
@@ -48,54 +45,49 @@ def accepted(declaration):
     return [ctypes.POINTER(kind)] + [ctypes.c_void_p] * (base in NUMBERS)
 
 
-def arguments(text):
-    return [] if text.strip() == "void" else [a.strip() for a in text.split(",")]
-
-
 def check_signature(name, result, given, types):
-    want = [accepted(a) for a in arguments(given)]
+    want = [accepted(a) for a in given]
     check(types[0] in accepted(result), f"{name} returns {types[0]}, in C {result}")
     good = len(want) == len(types[1]) and all(t in w for t, w in zip(types[1], want))
     check(good, f"{name} takes {types[1]}, in C {given}")
 
 
-def check_functions(header):
-    text, table = code(INCLUDE / "restart" / header), FUNCTIONS[header]
-    found = re.findall(r"^RS_API\s+([^;()]+?)(\brs_\w+)\(([^)]*)\);", text, flags=re.M)
-    for result, name, given in found:
-        if check(name in table, f"{name} is not in the table"):
-            check_signature(name, result.strip(), given, table[name])
-    extra = set(table) - {name for _, name, _ in found}
-    check(not extra, f"not in {header}: {extra}")
+def check_functions(name):
+    found, table = declared_functions(INCLUDE / "restart" / name), FUNCTIONS[name]
+    for function, result, given in found:
+        if check(function in table, f"{function} is not in the table"):
+            check_signature(function, result, given, table[function])
+    extra = set(table) - {function for function, _, _ in found}
+    check(not extra, f"not in {name}: {extra}")
     return len(found)
 
 
-def check_callbacks(header):
-    text = code(INCLUDE / "restart" / header)
-    found = re.findall(r"^typedef (\w+) \(\*(rs_\w+)\)\(([^)]*)\);", text, flags=re.M)
-    for result, name, given in found:
-        kind = TABLE[name]
-        check_signature(name, result, given, (kind._restype_, list(kind._argtypes_)))
+def check_callbacks(name):
+    found = declared_callbacks(INCLUDE / "restart" / name)
+    for callback, result, given in found:
+        kind = TABLE[callback]
+        check_signature(callback, result, given, (kind._restype_, list(kind._argtypes_)))
     return len(found)
 
 
-def check_fields(header):
+def check_fields(name):
     """Names and types of every struct's fields; returns the structs' names."""
-    found = fields(INCLUDE / "restart" / header)
-    for name, theirs in found.items():
-        ours = list(STRUCTS[name]._fields_)
-        if not check(len(ours) == len(theirs), f"{name} has {len(theirs)} fields"):
+    found = fields(INCLUDE / "restart" / name)
+    for struct, theirs in found.items():
+        ours = list(STRUCTS[struct]._fields_)
+        if not check(len(ours) == len(theirs), f"{struct} has {len(theirs)} fields"):
             continue
         for (field, kind), declaration in zip(ours, theirs):
-            pointer = re.fullmatch(r"(.*?)\(\*(\w+)\)\((.*)\)", declaration)
+            pointer = function_pointer(declaration)
             if pointer:
-                result, own, given = pointer.groups()
-                check_signature(f"{name}.{own}", result.strip(), given,
+                own, result, given = pointer
+                check_signature(f"{struct}.{own}", result, given,
                                 (kind._restype_, list(kind._argtypes_)))
             else:
-                own = re.search(r"(\w+)\s*(?:\[\w+\])?$", declaration).group(1)
-                check(kind in accepted(declaration), f"{name}.{own} is {kind}, in C {declaration}")
-            check(field == own, f"{name}.{own} is called {field}")
+                own = parts(declaration)[2]
+                check(kind in accepted(declaration),
+                      f"{struct}.{own} is {kind}, in C {declaration}")
+            check(field == own, f"{struct}.{own} is called {field}")
     return list(found)
 
 
