@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <restart/restart.h>
+#include <restart/tune.h>
 
 #define TEXT(x) #x
 #define TEXT_OF(x) TEXT(x)
@@ -91,6 +92,8 @@ static const struct {
     SIZE_ROW(rs_model) SIZE_ROW(rs_noise_request) SIZE_ROW(rs_sampler_options)
     SIZE_ROW(rs_segment) SIZE_ROW(rs_schedule_options) SIZE_ROW(rs_text_error)
     SIZE_ROW(rs_schedule_room)
+    ROW(RS_TUNE_ODE) ROW(RS_TUNE_SDE) ROW(RS_TUNE_RESTART) ROW(RS_TUNE_FINAL) ROW(RS_TUNE_DONE)
+    SIZE_ROW(rs_tune_sets) SIZE_ROW(rs_tune_info) SIZE_ROW(rs_tune_options)
     SIZE_ROW(rs_segment_info) SIZE_ROW(rs_request) SIZE_ROW(rs_counters) SIZE_ROW(rs_noise_key)
 /* clang-format on */
 #undef ROW

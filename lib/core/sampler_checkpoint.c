@@ -12,28 +12,11 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+
 static const char magic[8] = {'R', 'S', 'C', 'K', 'P', 'T', '1', '\n'};
 
 enum { DTYPE, BATCH, ELEMENTS, FINGERPRINT, MOVE, KEPT, LENGTH, FIELDS };
-
-static void put(unsigned char *at, uint64_t value, size_t bytes) {
-  for (size_t i = 0; i < bytes; i++)
-    at[i] = (unsigned char)(value >> (8 * i));
-}
-
-static uint64_t get(const unsigned char *at, size_t bytes) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < bytes; i++)
-    value |= (uint64_t)at[i] << (8 * i);
-  return value;
-}
-
-static uint64_t checksum(const unsigned char *at, size_t bytes) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (size_t i = 0; i < bytes; i++)
-    hash = (hash ^ at[i]) * 0x100000001b3u;
-  return hash;
-}
 
 static size_t real_size(const rs_sampler *s) {
   return s->options.dtype == RS_FLOAT64 ? 8 : 4;
@@ -48,13 +31,13 @@ static void put_vector(unsigned char *at, const void *vector, size_t count, size
       memcpy(&narrow, (const float *)vector + i, 4), bits = narrow;
     else
       memcpy(&bits, (const double *)vector + i, 8);
-    put(at + i * size, bits, size);
+    rs__bytes_put(at + i * size, bits, size);
   }
 }
 
 static void get_vector(const unsigned char *at, void *vector, size_t count, size_t size) {
   for (size_t i = 0; i < count; i++) {
-    const uint64_t bits = get(at + i * size, size);
+    const uint64_t bits = rs__bytes_get(at + i * size, size);
     const uint32_t narrow = (uint32_t)bits;
     if (size == 4)
       memcpy((float *)vector + i, &narrow, 4);
@@ -115,15 +98,15 @@ rs_status rs_sampler_save(rs_sampler *sampler, void *buffer, size_t capacity, si
   memcpy(at, magic, sizeof magic);
   at += sizeof magic;
   for (int f = 0; f < FIELDS; f++, at += 8)
-    put(at, fields[f], 8);
+    rs__bytes_put(at, fields[f], 8);
   for (size_t b = 0; b < s->options.batch; b++, at += 8)
-    put(at, s->seeds[b], 8);
+    rs__bytes_put(at, s->seeds[b], 8);
   for (int v = 0; v < RS__SLOTS; v++)
     if (kept >> v & 1) {
       put_vector(at, s->vector[v], count, real_size(s));
       at += count * real_size(s);
     }
-  put(at, checksum(buffer, total - 8), 8);
+  rs__bytes_put(at, rs__bytes_checksum(buffer, total - 8), 8);
   return rs__note_status(&s->note, RS_OK);
 }
 
@@ -135,8 +118,9 @@ static rs_status check(rs_sampler *s, const unsigned char *at, size_t length,
     return rs__note_set(&s->note, RS_ERR_CHECKPOINT,
                         "this is not a checkpoint, or not a whole one");
   for (int f = 0; f < FIELDS; f++)
-    fields[f] = get(at + sizeof magic + 8 * f, 8);
-  if (fields[LENGTH] != length || checksum(at, length - 8) != get(at + length - 8, 8))
+    fields[f] = rs__bytes_get(at + sizeof magic + 8 * f, 8);
+  if (fields[LENGTH] != length ||
+      rs__bytes_checksum(at, length - 8) != rs__bytes_get(at + length - 8, 8))
     return rs__note_set(&s->note, RS_ERR_CHECKPOINT,
                         "the checkpoint is damaged: its length or its checksum is wrong");
   if (fields[DTYPE] != (uint64_t)s->options.dtype || fields[BATCH] != s->options.batch ||
@@ -172,7 +156,7 @@ static rs_status load(rs_sampler *s, const unsigned char *at, size_t length, voi
   const size_t count = s->options.batch * s->options.elements;
   at += sizeof magic + 8 * FIELDS;
   for (size_t b = 0; b < s->options.batch; b++, at += 8)
-    s->seeds[b] = get(at, 8);
+    s->seeds[b] = rs__bytes_get(at, 8);
   rs__sampler_bind(s, x, (size_t)fields[MOVE]);
   for (int v = 0; v < RS__SLOTS; v++)
     if (fields[KEPT] >> v & 1) {

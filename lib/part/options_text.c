@@ -13,10 +13,8 @@ enum { LINE = 160 }; /* no line that means anything is longer */
 static const rs__named ends[] = {{"zero", RS_END_ZERO}, {"sigma_min", RS_END_SIGMA_MIN}, {NULL, 0}};
 static const rs__named meets[] = {
     {"move", RS_MEET_MOVE}, {"insert", RS_MEET_INSERT}, {"snap", RS_MEET_SNAP}, {NULL, 0}};
-static const rs__named starts[] = {{"noise", RS_START_NOISE},
-                                   {"keep", RS_START_KEEP},
-                                   {"picture", RS_START_PICTURE},
-                                   {NULL, 0}};
+static const rs__named starts[] = {
+    {"noise", RS_START_NOISE}, {"keep", RS_START_KEEP}, {"picture", RS_START_PICTURE}, {NULL, 0}};
 static const rs__named spacings[] = {{"linspace", RS_SPACING_LINSPACE},
                                      {"leading", RS_SPACING_LEADING},
                                      {"trailing", RS_SPACING_TRAILING},

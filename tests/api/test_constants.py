@@ -11,7 +11,7 @@ from check import CC, INCLUDE, check, constants, finish, run, structs  # noqa: E
 PROGRAM = r"""
 #include <stdio.h>
 #include <string.h>
-#include <restart/restart.h>
+#include <restart/tune.h>
 
 static int failed;
 
@@ -74,9 +74,9 @@ int main(void) {
 
 def main():
     library, version = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
-    header = INCLUDE / "restart" / "restart.h"
-    names = constants(header) + constants(INCLUDE / "restart" / "version.h")
-    types = structs(header)
+    headers = [INCLUDE / "restart" / name for name in ("restart.h", "tune.h", "version.h")]
+    names = [name for header in headers for name in constants(header)]
+    types = [name for header in headers for name in structs(header)]
     # The header is read by patterns: that they find what is known to be there.
     for name in "RS_OK", "RS_ERR_MISMATCH", "RS_FLOAT32", "RS_TEXT_JSON", "RS_VERSION_MAJOR":
         check(names.count(name) == 1, f"{name} was not found in the header, or twice")

@@ -8,8 +8,8 @@ import math
 import random
 
 # Configurations tried, for each family and budget, with so many samples; then the best of them.
-TRIES, FEW = 20, 100
-KEPT, MANY = 5, 300
+TRIES, FEW = 16, 100
+KEPT, MANY = 3, 300
 LEAST = 5
 
 GRID = {

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "math/sliced.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "base/draw.h"
+
+static rs__slice direction(size_t elements, size_t octaves, uint64_t *state) {
+  rs__slice s = {0, (size_t)1 << rs__draw_below(3, state), 0};
+  if (rs__draw_below(8, state))
+    s.lag = (size_t)1 << rs__draw_below(octaves, state);
+  if (s.lag >= elements)
+    s.lag = 0;
+  if (s.width > elements - s.lag)
+    s.width = 1;
+  s.first = (size_t)rs__draw_below(elements - s.lag - s.width + 1, state);
+  return s;
+}
+
+void rs__sliced_directions(size_t elements, uint64_t seed,
+                           rs__slice directions[RS__SLICED_DIRECTIONS]) {
+  size_t octaves = 1;
+  while (octaves < 32 && (size_t)1 << octaves < elements)
+    octaves++;
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++)
+    directions[k] = direction(elements, octaves, &seed);
+}
+
+/* Shell's sort with the gaps of Ciura 2001, continued: in place, where qsort may take memory. */
+static void sort(float *row, size_t count) {
+  static const size_t gaps[] = {1, 4, 10, 23, 57, 132, 301, 701, 1577, 3548, 7983, 17961};
+  for (size_t g = sizeof gaps / sizeof *gaps; g-- > 0;)
+    for (size_t i = gaps[g]; i < count; i++) {
+      const float moved = row[i];
+      size_t k = i;
+      for (; k >= gaps[g] && row[k - gaps[g]] > moved; k -= gaps[g])
+        row[k] = row[k - gaps[g]];
+      row[k] = moved;
+    }
+}
+
+void rs__sliced_project(const float *x, size_t count, size_t elements,
+                        const rs__slice directions[RS__SLICED_DIRECTIONS], double *sums,
+                        float *rows) {
+  for (size_t i = 0; i < count; i++) {
+    sums[0] = 0;
+    for (size_t e = 0; e < elements; e++)
+      sums[e + 1] = sums[e] + (double)x[i * elements + e];
+    for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
+      const rs__slice s = directions[k];
+      double mean = sums[s.first + s.width] - sums[s.first];
+      if (s.lag)
+        mean -= sums[s.first + s.lag + s.width] - sums[s.first + s.lag];
+      rows[k * count + i] = (float)(mean / (double)s.width);
+    }
+  }
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++)
+    sort(rows + k * count, count);
+}
+
+static double variance(const float *row, size_t count) {
+  double sum = 0, squares = 0;
+  for (size_t i = 0; i < count; i++)
+    sum += (double)row[i];
+  const double mean = sum / (double)count;
+  for (size_t i = 0; i < count; i++)
+    squares += ((double)row[i] - mean) * ((double)row[i] - mean);
+  return squares / (double)count;
+}
+
+/* Quantile functions are constant between the multiples of 1/n and of 1/m. */
+static double between(const float *a, size_t n, const float *b, size_t m) {
+  double sum = 0, from = 0;
+  for (size_t i = 0, k = 0; i < n && k < m;) {
+    const double end_a = (double)(i + 1) / (double)n, end_b = (double)(k + 1) / (double)m;
+    const double to = end_a < end_b ? end_a : end_b, gap = (double)a[i] - (double)b[k];
+    sum += (to - from) * gap * gap;
+    from = to;
+    const bool step_a = (i + 1) * m <= (k + 1) * n, step_b = (k + 1) * n <= (i + 1) * m;
+    i += step_a;
+    k += step_b;
+  }
+  return sum;
+}
+
+double rs__sliced_distance(const float *a, size_t a_count, const float *b, size_t b_count) {
+  double largest = 0, sum = 0;
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++)
+    largest = fmax(largest, variance(b + k * b_count, b_count));
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
+    const double own = variance(b + k * b_count, b_count);
+    /* A hundredth of the widest spread is rounding and noise, not structure to be matched. */
+    const double scale = fmax(own, largest * 1e-4);
+    sum += between(a + k * a_count, a_count, b + k * b_count, b_count) / (scale > 0 ? scale : 1);
+  }
+  return sum / RS__SLICED_DIRECTIONS;
+}

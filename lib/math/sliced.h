@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * How far apart two sets of samples are, seen along many directions. */
+#ifndef RS_MATH_SLICED_H
+#define RS_MATH_SLICED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { RS__SLICED_DIRECTIONS = 512 };
+
+/* A direction: the mean of `width` elements from `first` on, less that of as many `lag` further on
+ * where lag is not 0. Such differences see fine and coarse structure alike in whatever is laid out
+ * in order; directions drawn from a ball see only where most of the variance is. */
+typedef struct rs__slice {
+  size_t first, width, lag;
+} rs__slice;
+
+/* Directions for samples of so many elements. */
+void rs__sliced_directions(size_t elements, uint64_t seed,
+                           rs__slice directions[RS__SLICED_DIRECTIONS]);
+
+/* Projections [RS__SLICED_DIRECTIONS, count] of x [count, elements], each row sorted. sums has room
+ * for elements + 1 numbers. */
+void rs__sliced_project(const float *x, size_t count, size_t elements,
+                        const rs__slice directions[RS__SLICED_DIRECTIONS], double *sums,
+                        float *rows);
+
+/* The mean over directions of the squared Wasserstein-2 distance between two sorted rows, in units
+ * of the variance of `b`'s (Rabin et al. 2011, "Wasserstein barycenter and its application to
+ * texture mixing", with every direction scaled). Directions in which b does not vary are scaled by
+ * the largest variance there is. */
+double rs__sliced_distance(const float *a, size_t a_count, const float *b, size_t b_count);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "tune/tuner.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/sized.h"
+
+/* Samples of the first round that a whole search pays for are the total divided by this: three
+ * kinds, each with TRIES of one share, KEPT of three and a final of twelve. */
+#define SHARES (RS__KINDS * (RS__TRIES + 3 * RS__KEPT + 12))
+enum { LEAST_SAMPLES = 2000, LEAST_REFERENCES = 64, MOST_BUDGET = 100000, LEAST_BUDGET = 5 };
+
+void rs_tune_options_init_sized(rs_tune_options *options, size_t size) {
+  rs__sized_init(options, size);
+}
+
+/* ---- making ----------------------------------------------------------------------------------*/
+
+static rs_status check_references(const rs_tune_options *o, size_t elements, rs__note *note) {
+  if (!o->references != !o->reference_count)
+    return rs__note_set(note, RS_ERR_OPTION, "references and reference_count go together");
+  if (o->references && o->reference_count < LEAST_REFERENCES)
+    return rs__note_set(note, RS_ERR_OPTION, "reference_count is %zu, fewer than %d",
+                        o->reference_count, LEAST_REFERENCES);
+  if (o->reference_count > SIZE_MAX / 64 / elements)
+    return rs__note_set(note, RS_ERR_OPTION, "reference_count %zu is too large",
+                        o->reference_count);
+  for (size_t i = 0; i < o->reference_count * elements; i++)
+    if (!isfinite(o->references[i]))
+      return rs__note_set(note, RS_ERR_NONFINITE, "reference %zu is not finite", i / elements);
+  return RS_OK;
+}
+
+static rs_status check_options(rs_tune_options *o, const rs_sampler_options *so, rs__note *note) {
+  if (o->budget < LEAST_BUDGET || o->budget > MOST_BUDGET)
+    return rs__note_set(note, RS_ERR_OPTION, "budget is not within %d to %d", LEAST_BUDGET,
+                        MOST_BUDGET);
+  const int64_t least = LEAST_SAMPLES * o->budget;
+  if (o->evaluations == 0)
+    o->evaluations = least > 1000000 ? least : 1000000;
+  if (o->evaluations < least || o->evaluations > (int64_t)1 << 48)
+    return rs__note_set(note, RS_ERR_OPTION, "evaluations is not within %lld to 2^48",
+                        (long long)least);
+  const int32_t both = 1 << RS_TUNE_SDE | 1 << RS_TUNE_RESTART;
+  if (o->skip & ~both || o->reserved)
+    return rs__note_set(note, RS_ERR_OPTION, "skip is of RS_TUNE_SDE and RS_TUNE_RESTART only");
+  if (!o->references)
+    o->skip = both;
+  if (so->dtype != RS_FLOAT32)
+    return rs__note_set(note, RS_ERR_OPTION, "a tuner needs dtype RS_FLOAT32");
+  return check_references(o, so->elements, note);
+}
+
+static size_t whole_batches(size_t samples, size_t batch) {
+  return samples < batch ? batch : samples / batch * batch;
+}
+
+static rs_status choose_counts(rs_tuner *t) {
+  const int64_t samples = t->options.evaluations / t->options.budget;
+  const size_t share = (size_t)samples / SHARES;
+  t->few = whole_batches(share, t->batch);
+  t->many = whole_batches(3 * share, t->batch);
+  t->block = whole_batches(12 * share / RS__BLOCKS, t->batch);
+  const size_t spent =
+      RS__KINDS * (RS__TRIES * t->few + RS__KEPT * t->many + RS__BLOCKS * t->block);
+  if (spent > (size_t)samples)
+    return rs__note_set(&t->note, RS_ERR_OPTION,
+                        "with batches of %zu the search needs %lld evaluations, not %lld", t->batch,
+                        (long long)((int64_t)spent * t->options.budget),
+                        (long long)t->options.evaluations);
+  return RS_OK;
+}
+
+/* The ends of the grid that the sampler would take by itself. */
+static rs_status find_range(rs_tuner *t) {
+  rs_step_info info;
+  rs_step_info_init(&info);
+  rs_status st = rs__tuner_plan(t, NULL);
+  if (st == RS_OK)
+    st = rs_plan_step(t->sampler, 0, &info);
+  t->range[1] = info.sigma_from;
+  if (st == RS_OK)
+    st = rs_plan_step(t->sampler, rs_plan_count(t->sampler) - 1, &info);
+  t->range[0] = info.sigma_from;
+  return st;
+}
+
+static double spread_of(const float *x, size_t count) {
+  double sum = 0, squares = 0;
+  for (size_t i = 0; i < count; i++)
+    sum += (double)x[i];
+  const double mean = sum / (double)count;
+  for (size_t i = 0; i < count; i++)
+    squares += ((double)x[i] - mean) * ((double)x[i] - mean);
+  return squares > 0 ? sqrt(squares / (double)count) : 1;
+}
+
+static size_t larger(size_t a, size_t b) {
+  return a > b ? a : b;
+}
+
+static rs_status take_arrays(rs_tuner *t) {
+  rs__memory *m = &t->memory;
+  const size_t most = larger(t->many, RS__BLOCKS * t->block);
+  const bool sliced = t->options.references && !t->options.distance;
+  bool all = true;
+#define TAKE(array, count) all = ((array) = rs__memory_take(m, (count), sizeof *(array))) && all
+  TAKE(t->seeds, t->batch);
+  if (most > SIZE_MAX / 64 / t->elements)
+    return rs__note_status(&t->note, RS_ERR_MEMORY);
+  TAKE(t->samples, most * t->elements);
+  if (!t->options.references)
+    TAKE(t->fine, most * t->elements);
+  if (sliced) {
+    TAKE(t->sums, t->elements + 1);
+    TAKE(t->sample_rows, most * RS__SLICED_DIRECTIONS);
+    TAKE(t->search_rows, t->search_references * RS__SLICED_DIRECTIONS);
+    TAKE(t->block_rows, t->block_references * RS__SLICED_DIRECTIONS);
+  }
+#undef TAKE
+  return all ? RS_OK : rs__note_status(&t->note, RS_ERR_MEMORY);
+}
+
+/* Half of the references are for the search. The final's are cut into as many blocks as its
+ * samples, so that the spread of the blocks knows of both. */
+static void share_references(rs_tuner *t) {
+  const rs_tune_options *o = &t->options;
+  t->spread = o->references ? spread_of(o->references, o->reference_count * t->elements) : 1;
+  t->block_references = (o->reference_count / 2) / RS__BLOCKS;
+  t->search_references = o->reference_count - RS__BLOCKS * t->block_references;
+}
+
+static rs_status make_sampler(rs_tuner *t, const rs_sampler_options *callers) {
+  rs_sampler_options so = *callers;
+  so.model.destroy = NULL;
+  so.progress = NULL;
+  so.message = t->note.text;
+  so.message_capacity = sizeof t->note.text;
+  return rs_sampler_new(&so, &t->sampler);
+}
+
+static rs_status fill(rs_tuner *t, const rs_sampler_options *so) {
+  t->batch = so->batch ? so->batch : 1;
+  t->elements = so->elements;
+  t->random = t->options.seed;
+  share_references(t);
+  rs_status st = make_sampler(t, so);
+  if (st == RS_OK)
+    st = choose_counts(t);
+  if (st == RS_OK)
+    st = find_range(t);
+  if (st == RS_OK)
+    st = take_arrays(t);
+  rs__sliced_directions(t->elements, t->options.seed, t->directions);
+  if (st == RS_OK && t->sums)
+    rs__sliced_project(t->options.references, t->search_references, t->elements, t->directions,
+                       t->sums, t->search_rows);
+  return st;
+}
+
+static rs_status make(const rs_sampler_options *so, const rs_tune_options *o, rs_tuner **tuner,
+                      rs__note *note) {
+  rs__memory memory;
+  rs__memory_init(&memory, &so->alloc);
+  rs_tuner *t = rs__memory_take(&memory, 1, sizeof *t);
+  if (!t)
+    return rs__note_status(note, RS_ERR_MEMORY);
+  t->memory = memory;
+  t->options = *o;
+  const rs_status st = fill(t, so);
+  *note = t->note;
+  if (st == RS_OK)
+    *tuner = t;
+  else
+    rs_tuner_free(t);
+  return st;
+}
+
+rs_status rs_tuner_new(const rs_sampler_options *sampler_options, const rs_tune_options *options,
+                       rs_tuner **tuner) {
+  if (tuner)
+    *tuner = NULL;
+  if (!sampler_options || !options || !tuner)
+    return RS_ERR_ARGUMENT;
+  rs_sampler_options so;
+  rs_tune_options o;
+  if (rs__sized_read(&so, sizeof so, sizeof so, sampler_options) != RS_OK ||
+      rs__sized_read(&o, sizeof o, sizeof o, options) != RS_OK)
+    return RS_ERR_VERSION;
+  rs__note note;
+  rs_status st = RS_OK;
+  if (so.elements < 1 || !so.model.fn)
+    st = rs__note_set(&note, RS_ERR_OPTION, "a tuner needs a network (model.fn) and elements");
+  else if (!so.alloc.allocate != !so.alloc.release)
+    st = rs__note_set(&note, RS_ERR_OPTION, "alloc needs both allocate and release, or neither");
+  if (st == RS_OK)
+    st = check_options(&o, &so, &note);
+  if (st == RS_OK)
+    st = make(&so, &o, tuner, &note);
+  if (st != RS_OK && o.message && o.message_capacity)
+    snprintf(o.message, o.message_capacity, "%s", note.text);
+  return st;
+}
+
+void rs_tuner_free(rs_tuner *tuner) {
+  if (!tuner)
+    return;
+  rs_sampler_free(tuner->sampler);
+  void *const arrays[] = {tuner->samples,     tuner->fine,        tuner->seeds,     tuner->sums,
+                          tuner->sample_rows, tuner->search_rows, tuner->block_rows};
+  for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+    rs__memory_give(&tuner->memory, arrays[i]);
+  rs__memory memory = tuner->memory;
+  rs__memory_give(&memory, tuner);
+}
+
+/* ---- running ---------------------------------------------------------------------------------*/
+
+rs_status rs_tuner_step(rs_tuner *tuner) {
+  if (!tuner)
+    return RS_ERR_ARGUMENT;
+  const rs_status st = rs__tuner_next(tuner);
+  return st < 0 || st == RS_STOPPED ? st : rs__note_status(&tuner->note, st);
+}
+
+rs_status rs_tune(const rs_sampler_options *sampler_options, const rs_tune_options *options,
+                  rs_tuner **tuner) {
+  rs_status st = rs_tuner_new(sampler_options, options, tuner);
+  if (st == RS_OK)
+    do
+      st = rs_tuner_step(*tuner);
+    while (st == RS_MORE);
+  return st;
+}
+
+void rs_tuner_stop(rs_tuner *tuner) {
+  if (tuner)
+    rs_sampler_stop(tuner->sampler);
+}
+
+const char *rs_tuner_message(const rs_tuner *tuner) {
+  return tuner ? tuner->note.text : "there is no tuner";
+}
+
+rs_status rs_tuner_schedule(const rs_tuner *tuner, rs_schedule_options *options) {
+  if (!tuner || !options)
+    return RS_ERR_ARGUMENT;
+  if (tuner->phase != RS_TUNE_DONE)
+    return RS_ERR_STATE;
+  const rs_schedule_options *o = &tuner->answer.options;
+  return rs__sized_write(options, o, sizeof *o, sizeof *o);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ * A tuner: measurements one after another. What is measured next follows from the seed and from
+ * what was measured before, so a list of results is all that a checkpoint needs. */
+#ifndef RS_TUNE_TUNER_H
+#define RS_TUNE_TUNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <restart/tune.h>
+
+#include "base/memory.h"
+#include "base/note.h"
+#include "math/sliced.h"
+
+enum {
+  RS__KINDS = 3,  /* ODE, SDE, RESTART, as RS_TUNE_... */
+  RS__TRIES = 24, /* schedules of a kind that are tried */
+  RS__KEPT = 5,   /* of which so many are tried again, with more samples */
+  RS__BLOCKS = 8, /* of samples in the final, for standard errors */
+  RS__LEVELS = 3, /* most segments */
+  RS__LOG_MOST = RS__KINDS * (RS__TRIES + RS__KEPT + RS__BLOCKS)
+};
+
+/* Seeds of the final begin here, after all that the search may use. */
+#define RS__FINAL_SEEDS ((uint64_t)1 << 40)
+
+/* ---- tuner_space.c: what can be varied */
+
+enum {
+  RS__SOLVER,
+  RS__RHO,
+  RS__SIGMA_MIN,
+  RS__SIGMA_MAX, /* every kind */
+  RS__CHURN,
+  RS__S_MIN,
+  RS__S_MAX, /* SDE */
+  RS__T_MIN,
+  RS__RATIO,
+  RS__ITERATIONS,
+  RS__POINTS,
+  RS__SEGMENTS, /* RESTART */
+  RS__S_NOISE,  /* SDE and RESTART */
+  RS__GENES
+};
+
+/* A schedule as places in the lists of values. */
+typedef struct rs__candidate {
+  int32_t kind;
+  int32_t gene[RS__GENES];
+} rs__candidate;
+
+/* Not to be copied: options point to the segments. */
+typedef struct rs__candidate_schedule {
+  rs_schedule_options options;
+  rs_segment segments[RS__LEVELS];
+} rs__candidate_schedule;
+
+/* What most programs would do: Heun's method, Karras' grid, and the paper's smallest restart. */
+rs__candidate rs__tuner_usual(int32_t kind);
+
+/* Every gene of the kind drawn anew, the others kept. */
+rs__candidate rs__tuner_random(rs__candidate c, uint64_t *state);
+
+/* One gene a place up or down. */
+rs__candidate rs__tuner_neighbour(rs__candidate c, uint64_t *state);
+
+bool rs__tuner_equal(const rs__candidate *a, const rs__candidate *b);
+
+/* spread: the standard deviation of the data; range: of the sampler's usual grid. */
+void rs__tuner_build(const rs__candidate *c, int64_t budget, double spread, const double range[2],
+                     rs__candidate_schedule *schedule);
+
+/* ---- tuner.c, tuner_draw.c, tuner_search.c */
+
+typedef struct rs__trial {
+  rs__candidate candidate;
+  double few, many; /* distances with fewer and with more samples */
+} rs__trial;
+
+struct rs_tuner {
+  rs__memory memory;
+  rs__note note;
+  rs_tune_options options;
+  rs_sampler *sampler;
+  size_t batch, elements;
+  double spread, range[2];
+  size_t few, many, block; /* samples of a measurement; of one block in the final */
+
+  float *samples;  /* the larger of `many` and all blocks */
+  float *fine;     /* without references: what samples are compared with, as many */
+  int fine_halves; /* 0: not drawn; 1, 2: those of the search, of the final */
+  uint64_t *seeds; /* of a batch */
+  rs__slice directions[RS__SLICED_DIRECTIONS];
+  double *sums;                                  /* see rs__sliced_project */
+  float *sample_rows, *search_rows, *block_rows; /* projections; the second of the references */
+  size_t search_references;                      /* the first ones; then the final's, by blocks */
+  size_t block_references;
+
+  int32_t phase;
+  uint64_t random;
+  rs__trial trials[RS__TRIES];
+  size_t proposed, tried, again; /* in this phase; `again`: of the KEPT */
+  rs__candidate best[RS__KINDS];
+  bool known[RS__KINDS];
+  double finals[RS__KINDS][RS__BLOCKS];
+  size_t finalists;
+  int32_t winner;
+  rs__candidate_schedule answer;
+
+  int64_t evaluations;
+  double log[RS__LOG_MOST]; /* every distance so far, in order */
+  size_t logged, replayed;  /* of a checkpoint: taken from the log instead of measured */
+};
+
+/* RS_ERR_OPTION: there is no such schedule. */
+rs_status rs__tuner_plan(rs_tuner *t, const rs_schedule_options *schedule);
+
+/* Draws `count` samples by the plan, with seeds from `first` on. */
+rs_status rs__tuner_draw(rs_tuner *t, uint64_t first, size_t count, float *samples);
+
+/* The distance of block number `block` of `count` samples from that block of the final's
+ * references, or with block -1 of the first samples from those of the search; or from the fine
+ * samples. */
+rs_status rs__tuner_distance(rs_tuner *t, int block, size_t count, double *distance);
+
+/* Mean and standard error of the blocks of a - b; b may be NULL. */
+double rs__tuner_mean(const double *a, const double *b, double *error);
+
+/* The next measurement. RS_MORE, RS_OK when there is none, or a failure. */
+rs_status rs__tuner_next(rs_tuner *t);
+
+#endif

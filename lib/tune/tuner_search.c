@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ * What is measured next. */
+#include <math.h>
+
+#include "tune/tuner.h"
+
+#define HOPELESS 1e300 /* the distance of a schedule under which the network's output explodes */
+enum { PROPOSALS = 1000, FINER = 4 };
+
+static rs_status report(rs_tuner *t, const rs__candidate_schedule *s, const rs__candidate *c,
+                        size_t count, double distance, double error) {
+  const rs_tune_info info = {.size = sizeof info,
+                             .phase = t->phase,
+                             .kind = c->kind,
+                             .schedule = &s->options,
+                             .nfe = rs_plan_nfe(t->sampler),
+                             .count = count,
+                             .distance = distance,
+                             .error = error,
+                             .evaluations = t->evaluations,
+                             .evaluations_most = t->options.evaluations};
+  if (!t->options.progress)
+    return RS_MORE;
+  const int32_t answer = t->options.progress(&info, t->options.progress_user);
+  if (answer > 0)
+    return rs__note_status(&t->note, RS_STOPPED);
+  if (answer < 0)
+    return rs__note_set(&t->note, RS_ERR_CALLBACK, "progress answered %d", (int)answer);
+  return RS_MORE;
+}
+
+/* Without references: the samples of the search or of the final, by a run FINER times as fine. */
+static rs_status draw_fine(rs_tuner *t, int half) {
+  const rs__candidate c = rs__tuner_usual(RS_TUNE_ODE);
+  rs__candidate_schedule s;
+  rs__tuner_build(&c, FINER * t->options.budget, t->spread, t->range, &s);
+  rs_status st = rs__tuner_plan(t, &s.options);
+  if (st == RS_OK)
+    st = half ? rs__tuner_draw(t, RS__FINAL_SEEDS, RS__BLOCKS * t->block, t->fine)
+              : rs__tuner_draw(t, 0, t->many, t->fine);
+  t->fine_halves = st == RS_OK ? 1 + half : 0;
+  return st;
+}
+
+/* Draws `blocks` times `count` samples and measures each block. */
+static rs_status draw_and_measure(rs_tuner *t, const rs__candidate_schedule *s, size_t blocks,
+                                  size_t count, double *distances) {
+  const int half = blocks > 1;
+  rs_status st = RS_OK;
+  if (!t->options.references && t->fine_halves != 1 + half) {
+    st = draw_fine(t, half);
+    if (st == RS_OK)
+      st = rs__tuner_plan(t, &s->options);
+  }
+  if (st == RS_OK)
+    st = rs__tuner_draw(t, half ? RS__FINAL_SEEDS : 0, blocks * count, t->samples);
+  for (size_t i = 0; i < blocks && st == RS_OK; i++)
+    st = rs__tuner_distance(t, half ? (int)i : -1, count, &distances[i]);
+  return st;
+}
+
+/* The same, or what the log says. RS_ERR_OPTION: there is no such schedule; nothing was spent. */
+static rs_status measure(rs_tuner *t, const rs__candidate_schedule *s, size_t blocks, size_t count,
+                         double *distances) {
+  rs_status st = rs__tuner_plan(t, &s->options);
+  if (st != RS_OK)
+    return st;
+  if (t->replayed < t->logged) {
+    for (size_t i = 0; i < blocks; i++)
+      distances[i] = t->log[t->replayed++];
+    t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)(blocks * count);
+    return RS_OK;
+  }
+  st = draw_and_measure(t, s, blocks, count, distances);
+  if (st == RS_ERR_NONFINITE && t->logged > 0) {
+    for (size_t i = 0; i < blocks; i++)
+      distances[i] = HOPELESS;
+    st = RS_OK;
+  }
+  for (size_t i = 0; i < blocks && st == RS_OK; i++)
+    t->log[t->logged++] = distances[i];
+  t->replayed = t->logged;
+  return st;
+}
+
+static bool known(const rs_tuner *t, const rs__candidate *c) {
+  for (size_t i = 0; i < t->tried; i++)
+    if (rs__tuner_equal(&t->trials[i].candidate, c))
+      return true;
+  return false;
+}
+
+static const rs__trial *leader(const rs_tuner *t) {
+  const rs__trial *best = &t->trials[0];
+  for (size_t i = 1; i < t->tried; i++)
+    best = t->trials[i].few < best->few ? &t->trials[i] : best;
+  return best;
+}
+
+/* First the usual one on the grid of the best ODE; then one drawn anew and one beside the best by
+ * turns. */
+static rs__candidate propose(rs_tuner *t, size_t number) {
+  rs__candidate usual = rs__tuner_usual(t->phase);
+  if (t->phase != RS_TUNE_ODE)
+    for (int32_t i = RS__RHO; i <= RS__SIGMA_MAX; i++)
+      usual.gene[i] = t->best[RS_TUNE_ODE].gene[i];
+  if (number == 0)
+    return usual;
+  if (number % 2 && t->tried)
+    return rs__tuner_neighbour(leader(t)->candidate, &t->random);
+  return rs__tuner_random(usual, &t->random);
+}
+
+/* One more schedule of this kind. RS_OK when there are no more to try. */
+static rs_status first_round(rs_tuner *t) {
+  while (t->tried < RS__TRIES && t->proposed < PROPOSALS) {
+    const uint64_t before = t->random;
+    const rs__candidate c = propose(t, t->proposed);
+    rs__candidate_schedule s;
+    double distance;
+    rs__tuner_build(&c, t->options.budget, t->spread, t->range, &s);
+    const rs_status st = known(t, &c) ? RS_ERR_OPTION : measure(t, &s, 1, t->few, &distance);
+    if (st != RS_OK && st != RS_ERR_OPTION) {
+      t->random = before; /* the next call proposes the same */
+      return st;
+    }
+    t->proposed++;
+    if (st == RS_OK) {
+      t->trials[t->tried++] = (rs__trial){c, distance, HOPELESS};
+      return report(t, &s, &c, t->few, distance, 0);
+    }
+  }
+  return RS_OK;
+}
+
+static void sort_trials(rs_tuner *t) {
+  for (size_t i = 1; i < t->tried; i++) {
+    const rs__trial moved = t->trials[i];
+    size_t k = i;
+    for (; k > 0 && t->trials[k - 1].few > moved.few; k--)
+      t->trials[k] = t->trials[k - 1];
+    t->trials[k] = moved;
+  }
+}
+
+/* One of the best again. RS_OK when all have been. */
+static rs_status second_round(rs_tuner *t) {
+  if (t->again == 0)
+    sort_trials(t);
+  if (t->again == RS__KEPT || t->again == t->tried)
+    return RS_OK;
+  rs__trial *trial = &t->trials[t->again];
+  rs__candidate_schedule s;
+  rs__tuner_build(&trial->candidate, t->options.budget, t->spread, t->range, &s);
+  const rs_status st = measure(t, &s, 1, t->many, &trial->many);
+  if (st != RS_OK)
+    return st;
+  t->again++;
+  return report(t, &s, &trial->candidate, t->many, trial->many, 0);
+}
+
+double rs__tuner_mean(const double *a, const double *b, double *error) {
+  double sum = 0, squares = 0;
+  for (int i = 0; i < RS__BLOCKS; i++)
+    sum += a[i] - (b ? b[i] : 0);
+  const double mean = sum / RS__BLOCKS;
+  for (int i = 0; i < RS__BLOCKS; i++)
+    squares += (a[i] - (b ? b[i] : 0) - mean) * (a[i] - (b ? b[i] : 0) - mean);
+  *error = sqrt(squares / (RS__BLOCKS * (RS__BLOCKS - 1)));
+  return mean;
+}
+
+static rs_status final_round(rs_tuner *t) {
+  while (t->finalists < RS__KINDS && !t->known[t->finalists])
+    t->finalists++;
+  if (t->finalists == RS__KINDS)
+    return RS_OK;
+  const rs__candidate *c = &t->best[t->finalists];
+  double *distances = t->finals[t->finalists], error;
+  rs__candidate_schedule s;
+  rs__tuner_build(c, t->options.budget, t->spread, t->range, &s);
+  const rs_status st = measure(t, &s, RS__BLOCKS, t->block, distances);
+  if (st != RS_OK)
+    return st;
+  t->finalists++;
+  const double mean = rs__tuner_mean(distances, NULL, &error);
+  return report(t, &s, c, RS__BLOCKS * t->block, mean, error);
+}
+
+/* The ODE, unless another beats it by more than two standard errors of the difference, block by
+ * block; among those the one with the smaller mean. */
+static void decide(rs_tuner *t) {
+  double error;
+  t->winner = RS_TUNE_ODE;
+  for (int32_t kind = RS_TUNE_SDE; kind < RS__KINDS; kind++) {
+    const double gain = rs__tuner_mean(t->finals[RS_TUNE_ODE], t->finals[kind], &error);
+    const bool beats = t->known[kind] && gain > 2 * error;
+    const double mean = rs__tuner_mean(t->finals[kind], NULL, &error);
+    if (beats && mean < rs__tuner_mean(t->finals[t->winner], NULL, &error))
+      t->winner = kind;
+  }
+  rs__tuner_build(&t->best[t->winner], t->options.budget, t->spread, t->range, &t->answer);
+}
+
+static rs_status end_phase(rs_tuner *t) {
+  if (t->phase == RS_TUNE_FINAL) {
+    decide(t);
+    t->phase = RS_TUNE_DONE;
+    return RS_OK;
+  }
+  const rs__trial *best = &t->trials[0];
+  for (size_t i = 1; i < t->again; i++)
+    best = t->trials[i].many < best->many ? &t->trials[i] : best;
+  t->known[t->phase] = t->tried > 0;
+  t->best[t->phase] = best->candidate;
+  if (!t->known[RS_TUNE_ODE])
+    return rs__note_set(&t->note, RS_ERR_BUDGET, "no schedule costs so few evaluations");
+  do
+    t->phase++;
+  while (t->phase < RS_TUNE_FINAL && (t->options.skip >> t->phase & 1));
+  t->tried = t->again = t->proposed = 0;
+  return RS_OK;
+}
+
+rs_status rs__tuner_next(rs_tuner *t) {
+  rs_status st = RS_OK;
+  while (st == RS_OK && t->phase != RS_TUNE_DONE) {
+    st = t->phase == RS_TUNE_FINAL ? final_round(t) : first_round(t);
+    if (st == RS_OK && t->phase != RS_TUNE_FINAL)
+      st = second_round(t);
+    if (st == RS_OK)
+      st = end_phase(t);
+  }
+  return st;
+}

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: MIT
+ * The tuner, on data whose exact denoiser is known: two clusters, drawn alike often. */
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <restart/tune.h>
+
+#include "support/test.h"
+
+enum { N = 4, BATCH = 10, REFERENCES = 4000, BUDGET = 48, DRAWN = 4000 };
+#define SPREAD 0.3 /* of a cluster around -1 or +1 in every coordinate */
+
+/* What is wrong with the network, and when it fails. */
+typedef struct {
+  double early; /* pull to one side where sigma is above 3 */
+  int64_t calls, fail_at, stop_at, nan_at;
+} fault;
+
+static int32_t network(const rs_eval *e, void *user) {
+  fault *f = user;
+  const double s2 = e->sigma * e->sigma, v = SPREAD * SPREAD + s2;
+  const int64_t call = ++f->calls;
+  if (call == f->fail_at)
+    return -7;
+  if (call == f->stop_at)
+    return 1;
+  for (size_t b = 0; b < e->batch; b++) {
+    const float *x = e->input + b * N;
+    double sum = 0;
+    for (int i = 0; i < N; i++)
+      sum += (double)x[i];
+    const double centre = tanh(sum / v);
+    for (int i = 0; i < N; i++) {
+      const double d = (SPREAD * SPREAD * (double)x[i] + s2 * centre) / v;
+      e->output[b * N + (size_t)i] = (float)(d + (e->sigma > 3 ? f->early : 0));
+    }
+  }
+  if (call == f->nan_at)
+    e->output[0] = NAN;
+  return 0;
+}
+
+static float references[REFERENCES * N];
+
+static int fill_references(void **state) {
+  (void)state;
+  for (uint64_t i = 0; i < REFERENCES; i++) {
+    const rs_noise_key key = {.seed = 1000000 + i};
+    rs_normals(&key, 0, N, references + i * N);
+    for (int k = 0; k < N; k++)
+      references[i * N + (size_t)k] =
+          references[i * N + (size_t)k] * (float)SPREAD + (i % 2 ? 1.0f : -1.0f);
+  }
+  return 0;
+}
+
+static rs_sampler_options sampler_options(fault *f) {
+  rs_sampler_options so;
+  rs_sampler_options_init(&so);
+  so.model.fn = network;
+  so.model.user = f;
+  so.batch = BATCH;
+  so.elements = N;
+  return so;
+}
+
+static rs_tune_options tune_options(void) {
+  rs_tune_options to;
+  rs_tune_options_init(&to);
+  to.budget = BUDGET;
+  to.references = references;
+  to.reference_count = REFERENCES;
+  to.evaluations = 2000 * BUDGET; /* the least */
+  return to;
+}
+
+static rs_tuner *new_tuner(const rs_sampler_options *so, const rs_tune_options *to) {
+  rs_tuner *t = NULL;
+  char message[256] = "";
+  rs_tune_options copy = *to;
+  copy.message = message;
+  copy.message_capacity = sizeof message;
+  if (rs_tuner_new(so, &copy, &t) != RS_OK)
+    fail_msg("%s", message);
+  return t;
+}
+
+static void finish(rs_tuner *t) {
+  rs_status st;
+  while ((st = rs_tuner_step(t)) == RS_MORE || st == RS_STOPPED)
+    ;
+  if (st != RS_OK)
+    fail_msg("%s", rs_tuner_message(t));
+}
+
+/* The answer as text, to be freed. */
+static char *text_of(const rs_tuner *t) {
+  size_t length = 0;
+  assert_int_equal(rs_tuner_text(t, NULL, 0, &length), RS_OK);
+  char *text = malloc(length + 1);
+  assert_non_null(text);
+  assert_int_equal(rs_tuner_text(t, text, length, NULL), RS_ERR_CAPACITY);
+  assert_int_equal(rs_tuner_text(t, text, length + 1, NULL), RS_OK);
+  return text;
+}
+
+static char *answer(const rs_sampler_options *so, const rs_tune_options *to) {
+  rs_tuner *t = new_tuner(so, to);
+  finish(t);
+  char *text = text_of(t);
+  rs_tuner_free(t);
+  return text;
+}
+
+static bool is_ode(const rs_schedule_options *sc) {
+  return sc->segment_count == 0 && sc->s_churn == 0 && sc->solver != RS_SOLVER_EULER_ANCESTRAL &&
+         sc->solver != RS_SOLVER_DPMPP_2M_SDE;
+}
+
+/* The share of samples on the positive side, under a schedule. */
+static double positive(fault *f, const rs_schedule_options *sc) {
+  static float x[DRAWN * N];
+  rs_sampler_options so = sampler_options(f);
+  so.batch = DRAWN;
+  rs_sampler *s = test_sampler(&so);
+  assert_ok(rs_schedule(s, sc), s);
+  assert_true(rs_plan_nfe(s) <= BUDGET);
+  assert_ok(rs_sample(s, x, NULL), s);
+  rs_sampler_free(s);
+  int count = 0;
+  for (int i = 0; i < DRAWN; i++)
+    count += x[i * N] + x[i * N + 1] + x[i * N + 2] + x[i * N + 3] > 0;
+  return (double)count / DRAWN;
+}
+
+/* An exact network wants no Restart. */
+static void test_exact(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed <= 2; seed++) {
+    fault f = {0};
+    const rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = tune_options();
+    to.seed = seed;
+    to.evaluations = 200000;
+    rs_tuner *t = new_tuner(&so, &to);
+    finish(t);
+    rs_schedule_options sc;
+    rs_schedule_options_init(&sc);
+    assert_int_equal(rs_tuner_schedule(t, &sc), RS_OK);
+    assert_true(is_ode(&sc));
+    assert_near(positive(&f, &sc), 0.5, 0.03);
+    rs_tuner_free(t);
+  }
+}
+
+/* An error that is made early is what Restart takes away: it is found, and it helps. */
+static void test_early_error(void **state) {
+  (void)state;
+  fault f = {.early = 0.6};
+  const rs_sampler_options so = sampler_options(&f);
+  rs_tune_options to = tune_options();
+  to.skip = 1 << RS_TUNE_SDE;
+  to.evaluations = 4000000;
+  rs_tuner *t = new_tuner(&so, &to);
+  finish(t);
+  rs_schedule_options sc, ode;
+  rs_schedule_options_init(&sc);
+  rs_schedule_options_init(&ode);
+  ode.budget = BUDGET;
+  assert_int_equal(rs_tuner_schedule(t, &sc), RS_OK);
+  const double before = positive(&f, &ode) - 0.5, after = positive(&f, &sc) - 0.5;
+  char *text = text_of(t);
+  print_message("%soff by %g, with the ODE %g\n", text, after, before);
+  assert_true(sc.segment_count > 0);
+  assert_true(fabs(after) < 0.5 * fabs(before));
+  assert_non_null(strstr(text, "# Restart"));
+  assert_null(strstr(text, "# SDE"));
+  free(text);
+  rs_tuner_free(t);
+}
+
+/* The text is a schedule. */
+static void test_text(void **state) {
+  (void)state;
+  fault f = {0};
+  const rs_sampler_options so = sampler_options(&f);
+  const rs_tune_options to = tune_options();
+  char *text = answer(&so, &to);
+  rs_segment segments[8];
+  rs_schedule_room room;
+  rs_schedule_room_init(&room);
+  room.segments = segments;
+  room.segment_capacity = 8;
+  rs_schedule_options sc;
+  rs_schedule_options_init(&sc);
+  assert_int_equal(rs_schedule_parse(text, &room, &sc, NULL), RS_OK);
+  assert_int_equal(sc.budget, BUDGET);
+  free(text);
+}
+
+static double error_of(const rs_schedule_options *sc, const float *truth, float *x) {
+  fault f = {0};
+  rs_sampler_options so = sampler_options(&f);
+  so.batch = 500;
+  rs_sampler *s = test_sampler(&so);
+  double sum = 0;
+  assert_ok(rs_schedule(s, sc), s);
+  assert_ok(rs_sample(s, x, NULL), s);
+  rs_sampler_free(s);
+  for (int i = 0; truth && i < 500 * N; i++)
+    sum += ((double)x[i] - (double)truth[i]) * ((double)x[i] - (double)truth[i]);
+  return sqrt(sum / (500 * N));
+}
+
+/* Without references an ODE that is closer to the exact solution than the usual one. */
+static void test_no_references(void **state) {
+  (void)state;
+  static float truth[500 * N], x[500 * N];
+  fault f = {0};
+  const rs_sampler_options so = sampler_options(&f);
+  rs_tune_options to = tune_options();
+  to.references = NULL;
+  to.reference_count = 0;
+  rs_tuner *t = new_tuner(&so, &to);
+  finish(t);
+  rs_schedule_options sc, usual, fine;
+  rs_schedule_options_init(&sc);
+  rs_schedule_options_init(&usual);
+  rs_schedule_options_init(&fine);
+  usual.budget = BUDGET;
+  fine.steps = 400;
+  assert_int_equal(rs_tuner_schedule(t, &sc), RS_OK);
+  assert_true(is_ode(&sc));
+  error_of(&fine, NULL, truth);
+  const double tuned = error_of(&sc, truth, x), plain = error_of(&usual, truth, x);
+  print_message("error %g, usual %g\n", tuned, plain);
+  assert_true(tuned < 0.7 * plain);
+  rs_tuner_free(t);
+}
+
+static int64_t spent;
+
+static int32_t count_spent(const rs_tune_info *info, void *user) {
+  (void)user;
+  spent = info->evaluations;
+  return 0;
+}
+
+/* What it says that it spent is what the network was asked, and within the limit. */
+static void test_limit(void **state) {
+  (void)state;
+  for (int without = 0; without < 2; without++) {
+    fault f = {0};
+    const rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = tune_options();
+    to.references = without ? NULL : references;
+    to.reference_count = without ? 0 : REFERENCES;
+    to.progress = count_spent;
+    free(answer(&so, &to));
+    assert_int_equal(spent, f.calls * BATCH);
+    assert_true(spent <= to.evaluations);
+  }
+}
+
+/* Saved after every measurement and loaded into a new tuner: the same answer, nothing twice. */
+static void test_resume(void **state) {
+  (void)state;
+  fault whole = {0};
+  rs_sampler_options so = sampler_options(&whole);
+  const rs_tune_options to = tune_options();
+  char *want = answer(&so, &to);
+  fault parts = {0};
+  so.model.user = &parts;
+  rs_status st = RS_MORE;
+  unsigned char checkpoint[2000];
+  size_t length = 0;
+  char *got = NULL;
+  while (st != RS_OK) {
+    rs_tuner *t = new_tuner(&so, &to);
+    if (length)
+      assert_int_equal(rs_tuner_load(t, checkpoint, length), RS_OK);
+    const int64_t before = parts.calls;
+    do
+      st = rs_tuner_step(t);
+    while (st == RS_MORE && parts.calls == before);
+    assert_int_equal(rs_tuner_save(t, checkpoint, sizeof checkpoint, &length), RS_OK);
+    if (st == RS_OK)
+      got = text_of(t);
+    rs_tuner_free(t);
+  }
+  assert_string_equal(got, want);
+  assert_int_equal(parts.calls, whole.calls);
+  free(got);
+  free(want);
+}
+
+static void test_bad_checkpoints(void **state) {
+  (void)state;
+  fault f = {0};
+  const rs_sampler_options so = sampler_options(&f);
+  rs_tune_options to = tune_options();
+  unsigned char good[200], bad[200];
+  size_t length = 0;
+  rs_tuner *t = new_tuner(&so, &to);
+  assert_int_equal(rs_tuner_step(t), RS_MORE);
+  assert_int_equal(rs_tuner_save(t, NULL, 0, &length), RS_OK);
+  assert_int_equal(rs_tuner_save(t, good, length - 1, NULL), RS_ERR_CAPACITY);
+  assert_int_equal(rs_tuner_save(t, good, sizeof good, &length), RS_OK);
+  assert_int_equal(rs_tuner_load(t, good, length), RS_ERR_STATE);
+  rs_tuner_free(t);
+  t = new_tuner(&so, &to);
+  for (size_t i = 0; i < length; i++) {
+    assert_int_equal(rs_tuner_load(t, good, i), RS_ERR_CHECKPOINT);
+    memcpy(bad, good, length);
+    bad[i] ^= 1;
+    assert_int_equal(rs_tuner_load(t, bad, length), RS_ERR_CHECKPOINT);
+  }
+  assert_int_equal(rs_tuner_load(t, good, length), RS_OK);
+  rs_tuner_free(t);
+  to.seed++;
+  t = new_tuner(&so, &to);
+  assert_int_equal(rs_tuner_load(t, good, length), RS_ERR_MISMATCH);
+  rs_tuner_free(t);
+}
+
+/* A network that fails, stops or answers NaN in the course of it: a status, and the next calls
+ * come to the same answer. */
+static void test_faults(void **state) {
+  (void)state;
+  fault none = {0};
+  rs_sampler_options so = sampler_options(&none);
+  const rs_tune_options to = tune_options();
+  char *want = answer(&so, &to);
+  for (int64_t call = 1; call < none.calls; call = call * 20 + 1)
+    for (int kind = 0; kind < 3; kind++) {
+      fault f = {.fail_at = kind == 0 ? call : 0,
+                 .stop_at = kind == 1 ? call : 0,
+                 .nan_at = kind == 2 && call == 1 ? call : 0};
+      so.model.user = &f;
+      rs_tuner *t = new_tuner(&so, &to);
+      rs_status st;
+      while ((st = rs_tuner_step(t)) == RS_MORE)
+        ;
+      const rs_status expected[] = {RS_ERR_CALLBACK, RS_STOPPED,
+                                    f.nan_at ? RS_ERR_NONFINITE : RS_OK};
+      assert_int_equal(st, expected[kind]);
+      finish(t);
+      char *got = text_of(t);
+      if (kind == 2 && call == 1)
+        assert_non_null(strstr(got, "evaluations of the network"));
+      free(got);
+      rs_schedule_options sc;
+      rs_schedule_options_init(&sc);
+      assert_int_equal(rs_tuner_schedule(t, &sc), RS_OK);
+      char schedule[400];
+      assert_int_equal(rs_schedule_format(&sc, schedule, sizeof schedule, NULL), RS_OK);
+      assert_non_null(strstr(want, schedule));
+      rs_tuner_free(t);
+    }
+  free(want);
+}
+
+static int32_t stop_always(const rs_tune_info *info, void *user) {
+  (void)info, (void)user;
+  return 1;
+}
+
+static void test_stops(void **state) {
+  (void)state;
+  fault f = {0};
+  const rs_sampler_options so = sampler_options(&f);
+  rs_tune_options to = tune_options();
+  char *want = answer(&so, &to);
+  to.progress = stop_always;
+  char *got = answer(&so, &to);
+  assert_string_equal(got, want);
+  free(got);
+  free(want);
+  to.progress = NULL;
+  rs_tuner *t = new_tuner(&so, &to);
+  rs_tuner_stop(t);
+  assert_int_equal(rs_tuner_step(t), RS_STOPPED);
+  rs_schedule_options sc;
+  rs_schedule_options_init(&sc);
+  assert_int_equal(rs_tuner_schedule(t, &sc), RS_ERR_STATE);
+  assert_int_equal(rs_tuner_text(t, NULL, 0, &(size_t){0}), RS_ERR_STATE);
+  assert_int_equal(rs_tuner_step(t), RS_MORE);
+  rs_tuner_free(t);
+  rs_tuner_free(NULL);
+  rs_tuner_stop(NULL);
+  assert_int_equal(rs_tuner_step(NULL), RS_ERR_ARGUMENT);
+  assert_non_null(rs_tuner_message(NULL));
+}
+
+/* The host's distance: how far the mean of the first coordinate is off, in the direction wanted. */
+typedef struct {
+  int64_t calls;
+  int32_t answer;
+  double value;
+} judge;
+
+static int32_t distance(const rs_tune_sets *sets, double *result, void *user) {
+  judge *j = user;
+  double sum = 0;
+  j->calls++;
+  for (size_t i = 0; i < sets->count; i++)
+    sum += (double)sets->samples[i * sets->elements];
+  *result = j->value != 0 ? j->value : fabs(sum / (double)sets->count - 0.5);
+  return j->answer;
+}
+
+static void test_hosts_distance(void **state) {
+  (void)state;
+  const struct {
+    judge judge;
+    rs_status status;
+  } rows[] = {{{0, 0, 0}, RS_MORE},
+              {{0, 3, 0}, RS_STOPPED},
+              {{0, -3, 0}, RS_ERR_CALLBACK},
+              {{0, 0, (double)NAN}, RS_ERR_NONFINITE}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    fault f = {0};
+    judge j = rows[i].judge;
+    const rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = tune_options();
+    to.distance = distance;
+    to.distance_user = &j;
+    rs_tuner *t = new_tuner(&so, &to);
+    assert_int_equal(rs_tuner_step(t), rows[i].status);
+    assert_int_equal(j.calls, 1);
+    rs_tuner_free(t);
+  }
+}
+
+enum { SMALL = 64 };
+static float broken[SMALL * N];
+
+/* Wrong options, each in its own way. */
+static rs_status spoil(int row, rs_sampler_options *so, rs_tune_options *to) {
+  const int64_t budgets[] = {0, 4, 200000}, evaluations[] = {1000, -1, INT64_MAX};
+  const size_t counts[] = {0, SMALL - 1, SIZE_MAX / 8};
+  if (row < 3)
+    to->budget = budgets[row];
+  else if (row < 6)
+    to->evaluations = evaluations[row - 3];
+  else if (row < 9)
+    to->reference_count = counts[row - 6];
+  switch (row) {
+  case 9:
+    to->references = NULL;
+    break;
+  case 10:
+    to->skip = 1;
+    break;
+  case 11:
+    to->reserved = 1;
+    break;
+  case 12:
+    so->dtype = RS_FLOAT64;
+    break;
+  case 13:
+    so->elements = 0;
+    break;
+  case 14:
+    so->model.fn = NULL;
+    break;
+  case 15:
+    so->batch = 100000;
+    break;
+  case 16:
+    so->model.process = 99;
+    break;
+  default:
+    break;
+  }
+  if (row != 17)
+    return RS_ERR_OPTION;
+  to->references = broken;
+  to->reference_count = SMALL;
+  return RS_ERR_NONFINITE;
+}
+
+static void test_options(void **state) {
+  (void)state;
+  fault f = {0};
+  const rs_sampler_options good = sampler_options(&f);
+  rs_tuner *t;
+  broken[5] = INFINITY;
+  for (int row = 0; row < 18; row++) {
+    rs_sampler_options so = good;
+    rs_tune_options to = tune_options();
+    char message[256] = "";
+    t = (rs_tuner *)&f;
+    to.message = message;
+    to.message_capacity = sizeof message;
+    const rs_status want = spoil(row, &so, &to);
+    if (rs_tuner_new(&so, &to, &t) != want || t || !message[0])
+      fail_msg("row %d: %s", row, message);
+  }
+  rs_tune_options to = tune_options();
+  assert_int_equal(rs_tuner_new(NULL, &to, &t), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_tuner_new(&good, NULL, &t), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_tuner_new(&good, &to, NULL), RS_ERR_ARGUMENT);
+  to.size = 8;
+  assert_int_equal(rs_tuner_new(&good, &to, &t), RS_ERR_VERSION);
+}
+
+/* Allocation number k fails, for all k. */
+static void test_memory(void **state) {
+  (void)state;
+  const rs_tune_options to = tune_options();
+  for (size_t k = 1;; k++) {
+    test_heap heap = {.fail_at = k};
+    fault f = {0};
+    rs_sampler_options so = sampler_options(&f);
+    so.alloc = test_heap_alloc(&heap);
+    rs_tuner *t = NULL;
+    const rs_status st = rs_tuner_new(&so, &to, &t);
+    if (st == RS_OK) {
+      assert_true(k > 8);
+      rs_tuner_free(t);
+      assert_int_equal(heap.live, 0);
+      break;
+    }
+    assert_int_equal(st, RS_ERR_MEMORY);
+    assert_null(t);
+    assert_int_equal(heap.live, 0);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_exact),
+      cmocka_unit_test(test_early_error),
+      cmocka_unit_test(test_text),
+      cmocka_unit_test(test_no_references),
+      cmocka_unit_test(test_limit),
+      cmocka_unit_test(test_resume),
+      cmocka_unit_test(test_bad_checkpoints),
+      cmocka_unit_test(test_faults),
+      cmocka_unit_test(test_stops),
+      cmocka_unit_test(test_hosts_distance),
+      cmocka_unit_test(test_options),
+      cmocka_unit_test(test_memory),
+  };
+  return cmocka_run_group_tests(tests, fill_references, NULL);
+}
