@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The trained networks of examples/networks behind the sampler: installs libtorch and what else is
-# missing, builds librestart-torch and the command, and draws digits, textures and small photographs
-# with the plain ODE and with Restart at equal cost.
+# missing, builds librestart-torch and the command, and draws digits and small pictures in
+# colour with the plain ODE and with Restart at equal cost.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -46,8 +46,7 @@ both() {
 
 echo "$name: sampling"
 both digits "[4,2,1,5], [4,2,.2,1]" --labels 0-9
-both textures "[4,4,.2,1]" --labels 0-10
-both cifar10-edm "[4,4,.2,1]"
+both cifar10-vp "[4,4,.2,1]"
 
 echo "$name: the sheets are in $root/$out: NETWORK-ode.png and NETWORK-restart.png"
 echo "$name: OK: everything was built, sampled and checked"
