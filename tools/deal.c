@@ -134,8 +134,8 @@ static void conclude(const struct job *job) {
   else if (!options->draw.quiet)
     printf("%s: %d samples in %d shards, %d of them from before, %.2f s, %d ranks, seed %llu; "
            "dealing took rank 0 %.3f ms a shard\n",
-           options->folder, shards->all, shards->count, dealer->kept,
-           clock_now() - dealer->began, job->ranks.size, (unsigned long long)options->draw.seed,
+           options->folder, shards->all, shards->count, dealer->kept, clock_now() - dealer->began,
+           job->ranks.size, (unsigned long long)options->draw.seed,
            1e3 * dealer->busy / shards->count);
 }
 

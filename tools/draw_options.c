@@ -10,15 +10,7 @@
 #include "values.h"
 
 /* Above the keys of the commands' own options, below those of the schedule. */
-enum {
-  KEY_BATCH = 384,
-  KEY_LABELS,
-  KEY_GUIDANCE,
-  KEY_SHAPE,
-  KEY_DEVICE,
-  KEY_DTYPE,
-  KEY_THREADS
-};
+enum { KEY_BATCH = 384, KEY_LABELS, KEY_GUIDANCE, KEY_SHAPE, KEY_DEVICE, KEY_DTYPE, KEY_THREADS };
 enum { COUNT_MAX = 1000000000, LABELS_MAX = 1000000 };
 
 static const struct argp_option table[] = {

@@ -233,8 +233,7 @@ bool manifest_add(struct manifest *manifest, int shard, const char *sum) {
 
 /* ---- all of it -------------------------------------------------------------------------------*/
 
-bool manifest_open(struct manifest *manifest, const struct mpi_options *options,
-                   const char *head) {
+bool manifest_open(struct manifest *manifest, const struct mpi_options *options, const char *head) {
   *manifest = (struct manifest){.options = options, .shards = shards_cut(options), .head = head};
   manifest->sums = calloc((size_t)manifest->shards.count, sizeof *manifest->sums);
   if (!manifest->sums)

@@ -7,16 +7,16 @@
 #include "identity.h"
 #include "shards.h"
 
-/* FOLDER/manifest.jsonl: a line of JSON for the run, then one for each finished shard (docs/mpi.md).
- * Lines are only ever added, so a job that dies leaves at worst half a line, which the next one
- * cuts off. */
+/* FOLDER/manifest.jsonl: a line of JSON for the run, then one for each finished shard
+ * (docs/mpi.md). Lines are only ever added, so a job that dies leaves at worst half a line, which
+ * the next one cuts off. */
 struct manifest {
   const struct mpi_options *options;
   struct shards shards;
   char *path;
-  const char *head;           /* the first line, with its end */
-  FILE *file;                 /* locked, so that two jobs do not meet */
-  char (*sums)[SHA256_TEXT];  /* of each shard; empty: not finished */
+  const char *head;          /* the first line, with its end */
+  FILE *file;                /* locked, so that two jobs do not meet */
+  char (*sums)[SHA256_TEXT]; /* of each shard; empty: not finished */
 };
 
 /* The first line, for a job under these options; to be freed. NULL (and said) on failure. */

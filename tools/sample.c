@@ -23,8 +23,8 @@ static void report(const struct sample_run *run) {
   if (options->draw.quiet)
     return;
   printf("%s: %d samples, %lld evaluations each, %.2f s, seed %llu\n",
-         options->output ? options->output : options->npy, options->draw.count,
-         (long long)run->nfe, run->seconds, (unsigned long long)options->draw.seed);
+         options->output ? options->output : options->npy, options->draw.count, (long long)run->nfe,
+         run->seconds, (unsigned long long)options->draw.seed);
 }
 
 static int draw_and_write(struct sample_run *run) {

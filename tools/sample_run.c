@@ -64,9 +64,8 @@ static int interrupted(struct sample_run *run) {
 static rs_status begin(struct sample_run *run, float *x, int first) {
   struct run_state *state = &run->state;
   rs_status status =
-      state->sampler
-          ? rs_sampler_load(run->draw.sampler, state->sampler, state->sampler_bytes, x)
-          : draw_start(&run->draw, x, first);
+      state->sampler ? rs_sampler_load(run->draw.sampler, state->sampler, state->sampler_bytes, x)
+                     : draw_start(&run->draw, x, first);
   run->begun = status == RS_OK;
   if (run->begun)
     drop_sampler(state);
