@@ -73,7 +73,7 @@ bool ranks_agree(bool good) {
   if (say_stream) {
     fclose(say_stream);
     say_stream = NULL;
-    if (rank == first)
+    if (rank == first || first == INT_MAX)
       fputs(said, stderr);
     free(said);
   }

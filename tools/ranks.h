@@ -19,8 +19,8 @@ struct ranks ranks_begin(int *argc, char ***argv);
 void ranks_hush(const struct ranks *ranks);
 void ranks_speak(const struct ranks *ranks);
 
-/* What is said between these two is kept; then the first rank that is not good, if there is one,
- * says what it had to say. True: all are good. Called by all ranks. */
+/* What is said between these two is kept. Then the first rank that is not good says what it had to
+ * say, or, when all are good, each of them: true. Called by all ranks. */
 void ranks_listen(void);
 bool ranks_agree(bool good);
 
