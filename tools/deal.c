@@ -148,7 +148,7 @@ int deal(struct job *job) {
   make_own(job);
   while (dealer->byes < job->ranks.size - 1) {
     look(job);
-    job_pause();
+    ranks_pause();
   }
   progress_end(&dealer->progress);
   conclude(job);

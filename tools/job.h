@@ -58,9 +58,6 @@ struct job {
 /* The status of a job that an interrupt has ended; 0 if there was none. */
 int job_interrupted(void);
 
-/* For the while between two looks when there is nothing to do but to wait. */
-void job_pause(void);
-
 /* Makes the shard of a task. */
 struct report job_make(struct job *job, const struct task *task);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ranks.h"
@@ -82,8 +83,16 @@ bool ranks_agree(bool good) {
 
 /* ---- what rank 0 has -------------------------------------------------------------------------*/
 
+void ranks_pause(void) {
+  nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+}
+
 int ranks_share_number(int number) {
-  MPI_Bcast(&number, 1, MPI_INT, 0, MPI_COMM_WORLD);
+  MPI_Request request;
+  int done = 0;
+  MPI_Ibcast(&number, 1, MPI_INT, 0, MPI_COMM_WORLD, &request);
+  while (MPI_Test(&request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && !done)
+    ranks_pause();
   return number;
 }
 

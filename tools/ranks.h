@@ -28,7 +28,11 @@ bool ranks_agree(bool good);
  * rank 0 has none. Called by all ranks. */
 char *ranks_share(const struct ranks *ranks, char *text);
 
-/* The number of rank 0, everywhere. Called by all ranks. */
+/* The number of rank 0, everywhere. Called by all ranks; who waits leaves the processor to others.
+ */
 int ranks_share_number(int number);
+
+/* For the while between two looks when there is nothing to do but to wait. */
+void ranks_pause(void);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <mpi.h>
-#include <time.h>
 
 #include "interrupt.h"
 #include "job.h"
@@ -8,10 +7,6 @@
 
 int job_interrupted(void) {
   return interrupt_signal() ? 128 + interrupt_signal() : 0;
-}
-
-void job_pause(void) {
-  nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
 }
 
 struct report job_make(struct job *job, const struct task *task) {
@@ -47,7 +42,7 @@ static bool next(struct job *job, struct task *task) {
     if (job_interrupted() && !told)
       send((struct report){.kind = REPORT_FAILED, .status = job_interrupted()});
     told |= job_interrupted() != 0;
-    job_pause();
+    ranks_pause();
   }
   return !job->ended;
 }

@@ -108,7 +108,6 @@ class Case(unittest.TestCase):
 
 class Bits(Case):
     def test_any_number_of_ranks(self):
-        """sums.pt has sums that depend on the batch, so the batches must not."""
         straight = self.straight("sums", *SHORT)
         for ranks in 1, 2, 4:
             result = self.good(self.job(ranks, "sums", *SHORT, *CUT, out=f"out{ranks}"))
@@ -131,8 +130,8 @@ class Bits(Case):
             self.assertEqual(len(numpy.load(self.out / line["file"])), line["samples"])
 
     def test_digits(self):
-        """A network with matrix products, by labels, however the ranks are bound to processors.
-        And what is said."""
+        """A network whose sums depend on the batch and on OpenBLAS's threads, by labels, whatever
+        the ranks are bound to. And what is said."""
         network = ROOT / "examples/networks/digits.pt"
         words = ["--steps=3", "--count=5", "--batch=2", "--labels=0-9"]
         self.good(self.call(SAMPLER, "sample", network, "--npy", "straight.npy", "--threads=1",
