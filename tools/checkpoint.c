@@ -14,6 +14,7 @@
 
 #include "checkpoint.h"
 #include "clock.h"
+#include "difference.h"
 #include "fingerprint.h"
 #include "out_file.h"
 #include "say.h"
@@ -53,18 +54,12 @@ static bool refuse(const struct checkpoint *checkpoint, const char *why) {
 
 /* Which line of the identity is another one. */
 static bool refuse_other(const struct checkpoint *checkpoint, const char *theirs) {
-  const char *ours = checkpoint->identity;
-  while (*ours && *theirs) {
-    size_t here = strcspn(ours, "\n"), there = strcspn(theirs, "\n");
-    if (here != there || memcmp(ours, theirs, here) != 0) {
-      say("the checkpoint %s belongs to another run: it has \"%.*s\", this one \"%.*s\"",
-          checkpoint->path, (int)there, theirs, (int)here, ours);
-      return false;
-    }
-    ours += here + (ours[here] == '\n');
-    theirs += there + (theirs[there] == '\n');
-  }
-  return refuse(checkpoint, "belongs to another run");
+  struct difference other;
+  if (!difference_find(checkpoint->identity, theirs, &other))
+    return refuse(checkpoint, "belongs to another run");
+  say("the checkpoint %s belongs to another run: it has \"%.*s\", this one \"%.*s\"",
+      checkpoint->path, other.theirs_length, other.theirs, other.ours_length, other.ours);
+  return false;
 }
 
 /* Whether the parts make up the whole. */

@@ -25,7 +25,7 @@ static void write_solver(FILE *text, const rs_schedule_options *schedule) {
           schedule->restart_gamma);
 }
 
-static void write_network(FILE *text, const struct sample_options *options,
+static void write_network(FILE *text, const struct draw_options *options,
                           const struct network *network) {
   char shape[256];
   shape_text(&network->shape, shape, sizeof shape);
@@ -37,13 +37,13 @@ static void write_network(FILE *text, const struct sample_options *options,
   fprintf(text, "librestart %s, libtorch %s\n", rs_version_string(), network->calls.version());
 }
 
-static void write_samples(FILE *text, const struct sample_options *options) {
+static void write_samples(FILE *text, const struct draw_options *options) {
   fprintf(text, "count %d\nbatch %d\nseed %" PRIu64 "\n", options->count, options->batch,
           options->seed);
   fprintf(text, "labels %s\n", options->labels_text ? options->labels_text : "none");
 }
 
-char *identity_new(const struct sample_options *options, const struct network *network,
+char *identity_new(const struct draw_options *options, const struct network *network,
                    const rs_schedule_options *schedule) {
   uint64_t hash, bytes;
   if (!fingerprint_file(options->model, &hash, &bytes))

@@ -3,11 +3,11 @@
 #define TOOL_IDENTITY_H
 
 #include "network.h"
-#include "sample_options.h"
+#include "draw_options.h"
 
 /* All that the bits of a run's samples depend on, a line each; to be freed. NULL (and said) when
  * there is no memory, or the model's file cannot be read. */
-char *identity_new(const struct sample_options *options, const struct network *network,
+char *identity_new(const struct draw_options *options, const struct network *network,
                    const rs_schedule_options *schedule);
 
 #endif

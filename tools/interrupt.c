@@ -18,6 +18,7 @@ void interrupt_catch(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 void interrupt_watch(rs_sampler *sampler) {

@@ -4,7 +4,8 @@
 
 #include <restart/restart.h>
 
-/* From here on the first SIGINT or SIGTERM asks the run to stop; the second one kills. */
+/* From here on the first SIGINT or SIGTERM asks the run to stop; the second one kills. A file that
+ * may not grow any further is a failed write, not the end of the process. */
 void interrupt_catch(void);
 
 /* Which sampler to stop; NULL before it is freed. */

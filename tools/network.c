@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "network.h"
 #include "say.h"
@@ -9,6 +12,14 @@
 static bool find(void *library, const char *name, void *pointer) {
   *(void **)pointer = dlsym(library, name);
   return *(void **)pointer != NULL;
+}
+
+/* What is known to fail fails before libtorch is loaded. */
+static bool readable(const char *path) {
+  bool good = access(path, R_OK) == 0;
+  if (!good)
+    say("cannot read %s: %s", path, strerror(errno));
+  return good;
 }
 
 /* The library stays loaded until the end: libtorch does not like to be unloaded. */
@@ -24,12 +35,12 @@ static bool load(struct torch_calls *calls) {
               find(library, "rs_torch_message", &calls->message) &&
               find(library, "rs_torch_version", &calls->version);
   if (!good)
-    say("sample needs librestart-torch, which is not installed or cannot be loaded (%s)",
+    say("a MODEL.pt needs librestart-torch, which is not installed or cannot be loaded (%s)",
         dlerror());
   return good;
 }
 
-static bool open_torch(struct network *network, const struct sample_options *options) {
+static bool open_torch(struct network *network, const struct draw_options *options) {
   char why[512] = "";
   rs_torch_options torch_options;
   network->calls.options_init_sized(&torch_options, sizeof torch_options);
@@ -48,14 +59,14 @@ static bool open_torch(struct network *network, const struct sample_options *opt
 }
 
 /* Without labels both sides of guidance would be the same. */
-static void choose_guidance(rs_model *model, const struct sample_options *options) {
+static void choose_guidance(rs_model *model, const struct draw_options *options) {
   if (!options->labels || model->guidance_weight == 1)
     model->guidance = RS_GUIDANCE_NONE;
   else if (options->guidance_given && model->guidance == RS_GUIDANCE_NONE)
     model->guidance = RS_GUIDANCE_DOUBLED;
 }
 
-static bool describe(struct network *network, const struct sample_options *options) {
+static bool describe(struct network *network, const struct draw_options *options) {
   rs_sampler_options sampler_options;
   rs_sampler_options_init(&sampler_options);
   sampler_options.model.guidance_weight = options->guidance;
@@ -78,9 +89,10 @@ static bool set_labels(struct network *network, const int64_t *labels, size_t co
   return good;
 }
 
-bool network_open(struct network *network, const struct sample_options *options) {
+bool network_open(struct network *network, const struct draw_options *options) {
   *network = (struct network){0};
-  return load(&network->calls) && open_torch(network, options) && describe(network, options) &&
+  return readable(options->model) && load(&network->calls) && open_torch(network, options) &&
+         describe(network, options) &&
          (!options->labels || set_labels(network, options->labels, (size_t)options->label_count));
 }
 
@@ -90,7 +102,7 @@ void network_close(struct network *network) {
   network->torch = NULL;
 }
 
-bool network_labels(struct network *network, const struct sample_options *options, int first,
+bool network_labels(struct network *network, const struct draw_options *options, int first,
                     int count) {
   if (!options->labels)
     return true;

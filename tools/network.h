@@ -4,7 +4,7 @@
 
 #include <restart/torch.h>
 
-#include "sample_options.h"
+#include "draw_options.h"
 
 /* The functions of librestart-torch, which is loaded when it is needed: libtorch takes longer to
  * load than the other commands take to run, and they do without it. */
@@ -30,11 +30,11 @@ struct network {
 };
 
 /* False (and said) on failure. */
-bool network_open(struct network *network, const struct sample_options *options);
+bool network_open(struct network *network, const struct draw_options *options);
 void network_close(struct network *network);
 
 /* The labels of the samples to be drawn next, count of them from number first on. */
-bool network_labels(struct network *network, const struct sample_options *options, int first,
+bool network_labels(struct network *network, const struct draw_options *options, int first,
                     int count);
 
 #endif

@@ -7,7 +7,7 @@
 #include "clock.h"
 #include "progress.h"
 
-enum { BAR_MAX = 30, TEXT_MAX = 160 };
+enum { BAR_MAX = 30 };
 
 static int columns(void) {
   struct winsize size;
@@ -55,17 +55,19 @@ static int64_t done_with(const rs_eval *eval) {
   return eval->step->nfe_done + (eval->pass == RS_PASS_BOTH ? 2 : 1);
 }
 
-/* ", 2:07 left" if the units to come are like this one. */
-static void time_left(const struct progress *progress, int64_t left, double rate, char *text) {
-  double seconds = rate > 0 ? (double)left / rate : 0;
+void progress_left(double seconds, char *text) {
   long whole = seconds < 1e8 ? (long)(seconds + 0.5) : 0;
   text[0] = 0;
-  if (progress->shown - progress->began < 1 || whole == 0)
-    return;
-  if (whole < 3600)
+  if (whole > 0 && whole < 3600)
     sprintf(text, ", %ld:%02ld left", whole / 60, whole % 60);
-  else
+  else if (whole > 0)
     sprintf(text, ", %ld:%02ld:%02ld left", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+/* If the units to come are like this one. */
+static void time_left(const struct progress *progress, int64_t left, double rate, char *text) {
+  bool known = rate > 0 && progress->shown - progress->began >= 1;
+  progress_left(known ? (double)left / rate : 0, text);
 }
 
 static void describe(const struct progress *progress, const rs_eval *eval, char *text) {
@@ -73,29 +75,38 @@ static void describe(const struct progress *progress, const rs_eval *eval, char 
   double seconds = progress->shown - progress->began;
   int64_t done = done_with(eval), all = step->nfe_total;
   double rate = seconds > 0 ? (double)(done - progress->done_before) / seconds : 0.0;
-  char left[48];
+  char left[PROGRESS_LEFT];
   time_left(progress, all - done + all * (progress->units - progress->number), rate, left);
-  int length = snprintf(text, TEXT_MAX, "%lld/%lld evaluations, %.1f/s%s, sigma %.3g",
+  int length = snprintf(text, PROGRESS_TEXT, "%lld/%lld evaluations, %.1f/s%s, sigma %.3g",
                         (long long)done, (long long)all, rate, left, eval->sigma);
   if (step->kind == RS_STEP_RESTART)
-    snprintf(text + length, TEXT_MAX - (size_t)length, ", restart %d/%d", progress->restart,
+    snprintf(text + length, PROGRESS_TEXT - (size_t)length, ", restart %d/%d", progress->restart,
              progress->restarts);
 }
 
-static void show_bar(const struct progress *progress, const rs_eval *eval, const char *text) {
-  char which[48];
-  which_unit(progress, which, sizeof which);
+static void show_bar(const char *which, double part, const char *text) {
   int room = columns() - (int)strlen(text) - (int)strlen(which) - 4;
   int width = room < 0 ? 0 : room > BAR_MAX ? BAR_MAX : room;
-  int full = (int)(done_with(eval) * width / eval->step->nfe_total);
+  int full = (int)(part * width);
   fprintf(stderr, "\r%s[%.*s%*s] %s\033[K", which, full, "##############################",
           width - full, "", text);
 }
 
-static void show_line(const struct progress *progress, const char *text) {
+bool progress_due(struct progress *progress, double pause, bool last) {
+  double time = clock_now();
+  if (progress->quiet || (!last && time - progress->shown < (progress->terminal ? 0.05 : pause)))
+    return false;
+  progress->shown = time;
+  return true;
+}
+
+void progress_show(const struct progress *progress, double part, const char *text) {
   char which[48];
   which_unit(progress, which, sizeof which);
-  fprintf(stderr, "%s%s: %s\n", which, progress->name, text);
+  if (progress->terminal)
+    show_bar(which, part, text);
+  else
+    fprintf(stderr, "%s%s: %s\n", which, progress->name, text);
 }
 
 void progress_evaluation(struct progress *progress, const rs_eval *eval) {
@@ -104,17 +115,12 @@ void progress_evaluation(struct progress *progress, const rs_eval *eval) {
     progress->restart += is_jump(progress->sampler, (size_t)progress->step);
   if (progress->done_before < 0)
     progress->done_before = step->nfe_done;
-  bool last = done_with(eval) == step->nfe_total && progress->number == progress->units;
-  double time = clock_now();
-  if (progress->quiet || (!last && time - progress->shown < (progress->terminal ? 0.05 : 2.0)))
+  int64_t done = done_with(eval), all = step->nfe_total;
+  if (!progress_due(progress, 2.0, done == all && progress->number == progress->units))
     return;
-  progress->shown = time;
-  char text[TEXT_MAX];
+  char text[PROGRESS_TEXT];
   describe(progress, eval, text);
-  if (progress->terminal)
-    show_bar(progress, eval, text);
-  else
-    show_line(progress, text);
+  progress_show(progress, (double)done / (double)all, text);
 }
 
 double progress_end(struct progress *progress) {

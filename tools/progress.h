@@ -6,6 +6,9 @@
 
 #include <restart/restart.h>
 
+/* Room for a line, and for the time that is left. */
+enum { PROGRESS_TEXT = 160, PROGRESS_LEFT = 48 };
+
 /* How far the run is: a bar on a terminal, otherwise a line now and then. */
 struct progress {
   bool quiet;
@@ -33,6 +36,13 @@ void progress_begin(struct progress *progress, const char *name, const rs_sample
 
 /* An evaluation is finished. */
 void progress_evaluation(struct progress *progress, const rs_eval *eval);
+
+/* What progress_evaluation is made of, for a run that counts otherwise. Whether it is time to show
+ * something, `pause` seconds after the last time where that is not a terminal; the part that is
+ * done, 0 to 1, with a text; and ", 2:07 left" (nothing for 0 seconds). */
+bool progress_due(struct progress *progress, double pause, bool last);
+void progress_show(const struct progress *progress, double part, const char *text);
+void progress_left(double seconds, char *text);
 
 /* The unit is finished or given up: takes the bar away. Answers the seconds it took. */
 double progress_end(struct progress *progress);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "interrupt.h"
 #include "out_file.h"
@@ -12,16 +9,8 @@
 #include "sample_output.h"
 #include "sample_run.h"
 #include "say.h"
-#include "schedule.h"
 
-/* What is known to fail fails before libtorch is loaded, or at least before the run. */
-static bool check_model(const struct sample_options *options) {
-  bool good = access(options->model, R_OK) == 0;
-  if (!good)
-    say("cannot read %s: %s", options->model, strerror(errno));
-  return good;
-}
-
+/* What is known to fail fails before the run. */
 static bool check_outputs(const struct sample_options *options) {
   return (!options->output || out_check(options->output)) &&
          (!options->npy || out_check(options->npy)) &&
@@ -31,18 +20,18 @@ static bool check_outputs(const struct sample_options *options) {
 
 static void report(const struct sample_run *run) {
   const struct sample_options *options = run->options;
-  if (options->quiet)
+  if (options->draw.quiet)
     return;
   printf("%s: %d samples, %lld evaluations each, %.2f s, seed %llu\n",
-         options->output ? options->output : options->npy, options->count, (long long)run->nfe,
-         run->seconds, (unsigned long long)options->seed);
+         options->output ? options->output : options->npy, options->draw.count, (long long)run->nfe,
+         run->seconds, (unsigned long long)options->draw.seed);
 }
 
 static int draw_and_write(struct sample_run *run) {
   int status = sample_run_draw(run);
   if (status != EXIT_DONE)
     return status;
-  if (!sample_output_write(run->options, &run->network->shape, run->state.samples)) {
+  if (!sample_output_write(run->options, &run->draw.network->shape, run->state.samples)) {
     sample_run_keep(run);
     return EXIT_FAILED;
   }
@@ -64,14 +53,14 @@ int sample(int argc, char **argv) {
   struct sample_options options;
   struct network network;
   sample_options_parse(&options, argc, argv);
-  if (!check_model(&options) || (!options.schedule.plan && !check_outputs(&options)))
+  const struct schedule_options *schedule = &options.draw.schedule;
+  if (!schedule->plan && !check_outputs(&options))
     return EXIT_FAILED;
   interrupt_catch();
   int status = EXIT_FAILED;
-  if (network_open(&network, &options))
-    status = options.schedule.plan ? plan_show(&options.schedule, &network.model)
-                                   : make(&options, &network);
+  if (network_open(&network, &options.draw))
+    status = schedule->plan ? plan_show(schedule, &network.model) : make(&options, &network);
   network_close(&network);
-  free(options.labels);
+  free(options.draw.labels);
   return status;
 }

@@ -24,12 +24,12 @@ static bool is_picture(const struct shape *shape) {
 }
 
 static int columns_of(const struct sample_options *options) {
-  int columns = options->columns ? options->columns : (int)ceil(sqrt((double)options->count));
-  return columns < options->count ? columns : options->count;
+  int columns = options->columns ? options->columns : (int)ceil(sqrt((double)options->draw.count));
+  return columns < options->draw.count ? columns : options->draw.count;
 }
 
 static int rows_of(const struct sample_options *options) {
-  return (options->count - 1) / columns_of(options) + 1;
+  return (options->draw.count - 1) / columns_of(options) + 1;
 }
 
 bool sample_output_check(const struct sample_options *options, const struct shape *shape) {
@@ -47,7 +47,7 @@ bool sample_output_check(const struct sample_options *options, const struct shap
   if (sizes[0] + GAP > SIDE_MAX / rows_of(options) ||
       sizes[1] + GAP > SIDE_MAX / columns_of(options)) {
     say("a sheet of %d samples of %s would be too large: write them with --npy instead of -o",
-        options->count, text);
+        options->draw.count, text);
     return false;
   }
   return true;
@@ -68,7 +68,7 @@ static bool fill(const struct sample_options *options, const struct picture *cel
   if (!picture_new(&picture, cell->channels, cell->height, cell->width))
     return false;
   size_t numbers = (size_t)cell->channels * picture_plane(cell);
-  for (int i = 0; i < options->count; ++i) {
+  for (int i = 0; i < options->draw.count; ++i) {
     scale(options, samples + (size_t)i * numbers, &picture);
     sheet_paste(sheet, i / sheet->columns, i % sheet->columns, &picture);
   }
@@ -90,6 +90,6 @@ static bool write_sheet(const struct sample_options *options, const struct shape
 
 bool sample_output_write(const struct sample_options *options, const struct shape *shape,
                          const float *samples) {
-  return (!options->npy || npy_write(options->npy, samples, options->count, shape)) &&
+  return (!options->npy || npy_write(options->npy, samples, options->draw.count, shape)) &&
          (!options->output || write_sheet(options, shape, samples));
 }

@@ -3,19 +3,15 @@
 #define TOOL_SAMPLE_RUN_H
 
 #include "checkpoint.h"
-#include "network.h"
+#include "draw.h"
 #include "progress.h"
 #include "sample_options.h"
 
 /* The samples of `sample`, batch after batch. */
 struct sample_run {
   const struct sample_options *options;
-  struct network *network;
-  rs_schedule_options schedule;
-  rs_sampler *sampler;
-  int batch;  /* samples of this sampler */
-  bool begun; /* it is in the midst of them */
-  uint64_t *seeds;
+  struct draw draw;
+  bool begun; /* it is in the midst of a batch */
   struct run_state state;
   struct checkpoint checkpoint;
   struct progress progress;

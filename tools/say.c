@@ -6,11 +6,14 @@
 #include "say.h"
 
 char *say_command = "restart-sampler";
+const char *say_name = "restart-sampler";
+FILE *say_stream;
 
 static void say_list(const char *format, va_list list) {
-  fputs("restart-sampler: ", stderr);
-  vfprintf(stderr, format, list);
-  fputc('\n', stderr);
+  FILE *stream = say_stream ? say_stream : stderr;
+  fprintf(stream, "%s: ", say_name);
+  vfprintf(stream, format, list);
+  fputc('\n', stream);
 }
 
 void say(const char *format, ...) {

@@ -95,8 +95,8 @@ typedef struct rs_torch_options {
                                      or buffer, else FLOAT32. States are converted at the border */
   int32_t time_dtype;             /* floating or INT64 (rounded); default the file's "time_dtype",
                                      else FLOAT64 for modules of that type, else FLOAT32 */
-  int32_t threads;                /* libtorch's threads for one operation, of the whole process;
-                                     default 0: as it is */
+  int32_t threads;                /* libtorch's threads for one operation, of the whole process, and
+                                     OpenBLAS's where libtorch uses it; default 0: as it is */
   int32_t shape_count;            /* dimensions of one sample, at most RS_TORCH_DIMS_MAX; default 0:
                                      the file's "shape" */
   const int64_t *shape;           /* shape_count numbers, each at least 1 */

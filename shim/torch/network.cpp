@@ -10,6 +10,10 @@
 #include "file.hpp"
 #include "options.hpp"
 
+// Some builds of libtorch, Debian's among them, multiply matrices by OpenBLAS, which has threads of
+// its own.
+extern "C" void openblas_set_num_threads(int count) __attribute__((weak));
+
 namespace rs::torch {
 namespace {
 
@@ -31,6 +35,12 @@ void convert_tensor(at::Tensor tensor, at::ScalarType dtype) {
     tensor.set_data(tensor.detach().to(dtype));
 }
 
+void set_threads(int32_t count) {
+  at::set_num_threads(count);
+  if (openblas_set_num_threads)
+    openblas_set_num_threads(count);
+}
+
 } // namespace
 
 Network::Network(const rs_torch_options &options) : device_(open_device(options.device)) {
@@ -40,7 +50,7 @@ Network::Network(const rs_torch_options &options) : device_(open_device(options.
   if (options.label_for_none)
     metadata_.label_for_none = *options.label_for_none;
   if (options.threads)
-    at::set_num_threads(options.threads);
+    set_threads(options.threads);
   batch_limit_ = options.batch_limit;
   choose_method(options);
   choose_types(options);

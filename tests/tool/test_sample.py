@@ -150,8 +150,8 @@ class Errors(Case):
             copy.chmod(0o700)
             result = subprocess.run([copy, *self.words("gauss", "--plan")[1:]], text=True,
                                     capture_output=True)
-            self.bad(result, 1, "sample needs librestart-torch, which is not installed or cannot "
-                     "be loaded", "librestart-t0rch.so")
+            self.bad(result, 1, "a MODEL.pt needs librestart-torch, which is not installed or "
+                     "cannot be loaded", "librestart-t0rch.so")
             self.assertEqual(len(result.stderr.splitlines()), 1)
             help_result = subprocess.run([copy, "--help"], capture_output=True)
             self.assertEqual(help_result.returncode, 0)
