@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#  include <malloc.h>
+#endif
 
 #include "network.h"
 #include "say.h"
@@ -22,8 +25,18 @@ static bool readable(const char *path) {
   return good;
 }
 
+/* glibc gives large blocks back to the system and takes them anew at each call of the network, which
+ * can cost a third of its time. These are the largest block that it will keep, and how much. */
+static void keep_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+}
+
 /* The library stays loaded until the end: libtorch does not like to be unloaded. */
 static bool load(struct torch_calls *calls) {
+  keep_memory();
   void *library = dlopen(RESTART_TORCH_SONAME, RTLD_NOW | RTLD_LOCAL);
   bool good = library && find(library, "rs_torch_options_init_sized", &calls->options_init_sized) &&
               find(library, "rs_torch_new", &calls->open) &&
