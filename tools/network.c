@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #ifdef __GLIBC__
-#  include <malloc.h>
+#include <malloc.h>
 #endif
 
 #include "network.h"
