@@ -13,9 +13,8 @@
 enum { KEY_BATCH = 384, KEY_LABELS, KEY_GUIDANCE, KEY_SHAPE, KEY_DEVICE, KEY_DTYPE, KEY_THREADS };
 enum { COUNT_MAX = 1000000000, LABELS_MAX = 1000000 };
 
-static const struct argp_option table[] = {
+static const struct argp_option network_table[] = {
     {0, 0, 0, 0, "Samples:", GROUP_SAMPLES},
-    {"count", 'n', "N", 0, "Number of samples (default 1)", 0},
     {"seed", 's', "S", 0, "Sample i, from 0, has seed S + i (default 0)", 0},
     {"labels", KEY_LABELS, "LIST", 0, "Classes, such as 3 or 0,1,2 or 0-9, in turn", 0},
     {"guidance", KEY_GUIDANCE, "W", 0, "Weight of guidance (default: the model's own)", 0},
@@ -122,11 +121,8 @@ static error_t on_running(int key, char *arg, struct draw_options *options) {
   }
 }
 
-static error_t on_option(int key, char *arg, struct draw_options *options) {
+static error_t on_network(int key, char *arg, struct draw_options *options) {
   switch (key) {
-  case 'n':
-    options->count = value_whole("count", arg, 1, COUNT_MAX);
-    return 0;
   case 's':
     options->seed = value_seed(arg);
     return 0;
@@ -152,12 +148,9 @@ static void check(const struct draw_options *options) {
     say_usage("--guidance wants --labels: without a class there is nothing to guide to");
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state) {
+static error_t parse_network(int key, char *arg, struct argp_state *state) {
   struct draw_options *options = state->input;
   switch (key) {
-  case ARGP_KEY_INIT:
-    state->child_inputs[0] = &options->schedule;
-    return 0;
   case ARGP_KEY_ARG:
     if (options->model)
       say_usage("one MODEL.pt is wanted, not also \"%s\"", arg);
@@ -167,10 +160,33 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     check(options);
     return 0;
   default:
-    return on_option(key, arg, options);
+    return on_network(key, arg, options);
   }
 }
 
-static const struct argp_child children[] = {{&schedule_argp, 0, NULL, GROUP_SCHEDULE}, {0}};
+const struct argp network_argp = {.options = network_table, .parser = parse_network};
+
+static const struct argp_option table[] = {
+    {"count", 'n', "N", 0, "Number of samples (default 1)", GROUP_SAMPLES},
+    {0, 0, 0, 0, 0, 0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  struct draw_options *options = state->input;
+  switch (key) {
+  case ARGP_KEY_INIT:
+    state->child_inputs[0] = options;
+    state->child_inputs[1] = &options->schedule;
+    return 0;
+  case 'n':
+    options->count = value_whole("count", arg, 1, COUNT_MAX);
+    return 0;
+  default:
+    return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp_child children[] = {
+    {&network_argp, 0, NULL, 0}, {&schedule_argp, 0, NULL, GROUP_SCHEDULE}, {0}};
 
 const struct argp draw_argp = {.options = table, .parser = parse, .children = children};

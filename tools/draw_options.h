@@ -35,7 +35,9 @@ struct draw_options {
 /* What is there when no option is given. */
 #define DRAW_DEFAULTS .count = 1, .batch = 32, .schedule = {.sde_churn = 10}
 
-/* For argp_child; its input is a struct draw_options. */
+/* For argp_child; their input is a struct draw_options. The first has all but the number of samples
+ * and the schedule. */
+extern const struct argp network_argp;
 extern const struct argp draw_argp;
 
 #endif

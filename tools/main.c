@@ -13,6 +13,7 @@
 #include "sample.h"
 #include "say.h"
 #include "texture.h"
+#include "tune.h"
 
 static int texture(int argc, char **argv) {
   struct options options;
@@ -23,11 +24,8 @@ static int texture(int argc, char **argv) {
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} commands[] = {{"texture", texture},
-                {"sample", sample},
-                {"presets", presets_list},
-                {"samplers", samplers_list},
-                {"grids", grids_list}};
+} commands[] = {{"texture", texture},      {"sample", sample},          {"tune", tune},
+                {"presets", presets_list}, {"samplers", samplers_list}, {"grids", grids_list}};
 
 static void print_version(FILE *stream, struct argp_state *state) {
   (void)state;
@@ -41,7 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     *first = state->next - 1;
     state->next = state->argc;
   } else if (key == ARGP_KEY_NO_ARGS)
-    say_usage("a command is missing: texture, sample, presets, samplers or grids");
+    say_usage("a command is missing: texture, sample, tune, presets, samplers or grids");
   else
     return ARGP_ERR_UNKNOWN;
   (void)arg;
@@ -60,10 +58,11 @@ int main(int argc, char **argv) {
   static const struct argp argp = {
       .parser = parse,
       .args_doc = "texture [OPTION...] INPUT.png -o OUT.png\nsample [OPTION...] MODEL.pt -o "
-                  "OUT.png\npresets\nsamplers\ngrids",
+                  "OUT.png\ntune [OPTION...] MODEL.pt --nfe N\npresets\nsamplers\ngrids",
       .doc = "Restart sampling of pictures.\v"
              "  texture   makes new pictures in the manner of a picture\n"
              "  sample    draws samples from the network in a TorchScript file\n"
+             "  tune      searches the schedule that serves such a network best\n"
              "  presets   lists the published schedules\n"
              "  samplers  lists the solvers\n"
              "  grids     lists the grids of noise levels\n\n"
@@ -78,5 +77,6 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; ++i)
     if (strcmp(argv[first], commands[i].name) == 0)
       return flushed(commands[i].run(argc - first, argv + first));
-  say_usage("there is no command \"%s\": texture, sample, presets, samplers or grids", argv[first]);
+  say_usage("there is no command \"%s\": texture, sample, tune, presets, samplers or grids",
+            argv[first]);
 }

@@ -25,8 +25,9 @@ static bool readable(const char *path) {
   return good;
 }
 
-/* glibc gives large blocks back to the system and takes them anew at each call of the network, which
- * can cost a third of its time. These are the largest block that it will keep, and how much. */
+/* glibc gives large blocks back to the system and takes them anew at each call of the network,
+ * which can cost a third of its time. These are the largest block that it will keep, and how much.
+ */
 static void keep_memory(void) {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 32 << 20);

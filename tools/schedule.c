@@ -8,7 +8,11 @@ static bool start_from(const struct schedule_options *options, rs_schedule_optio
   rs_schedule_options_init(schedule);
   schedule->steps = options->steps;
   rs_status status = RS_OK;
-  if (options->preset)
+  if (options->file) {
+    *schedule = options->from_file;
+    schedule->segments = options->file_segments;
+    schedule->sigmas = options->file_sigmas;
+  } else if (options->preset)
     status = rs_preset(options->preset, schedule);
   else if (options->defaults)
     status = options->defaults(schedule);
@@ -64,8 +68,10 @@ static bool restart_schedule(const struct schedule_options *options,
     schedule->solver = schedule->restart_solver = options->solver;
   if (options->restart_solver)
     schedule->restart_solver = options->restart_solver;
-  schedule->solver_order = options->order;
-  schedule->budget = options->budget;
+  if (options->order)
+    schedule->solver_order = options->order;
+  if (options->budget || options->steps)
+    schedule->budget = options->budget;
   override_grid(options, schedule);
   override_noise(options, schedule);
   if (options->segments_given) {

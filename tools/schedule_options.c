@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 enum {
   KEY_METHOD = 512,
   KEY_PRESET,
+  KEY_FILE,
   KEY_SEGMENTS,
   KEY_STEPS,
   KEY_SIGMA_MAX,
@@ -44,6 +46,7 @@ static const struct argp_option table[] = {
     {"method", KEY_METHOD, "NAME", 0,
      "restart (default), or ode or sde with as many evaluations as the Restart plan has", 0},
     {"preset", KEY_PRESET, "NAME", 0, "A published schedule, see restart-sampler presets", 0},
+    {"schedule", KEY_FILE, "FILE", 0, "A schedule as text, as tune writes it", 0},
     {"segments", KEY_SEGMENTS, "TEXT", 0, "Restarts: [points,iterations,t_min,t_max], ...", 0},
     {"steps", KEY_STEPS, "N", 0, "Steps of the main pass", 0},
     {"sigma-max", KEY_SIGMA_MAX, "X", 0, "Noise level at the start", 0},
@@ -146,6 +149,41 @@ static void segments(struct schedule_options *options, const char *text) {
   exit(EXIT_USAGE);
 }
 
+/* The file as text, to be freed. */
+static char *read_text(const char *path) {
+  FILE *file = fopen(path, "r");
+  char *text = NULL;
+  size_t room = 0;
+  const bool good = file && (getdelim(&text, &room, 0, file) >= 0 || feof(file));
+  if (!good)
+    say("cannot read %s: %s", path, strerror(errno));
+  if (file)
+    fclose(file);
+  if (!good)
+    exit(EXIT_FAILED);
+  return text;
+}
+
+static void schedule_file(struct schedule_options *options, const char *path) {
+  char *text = read_text(path);
+  rs_text_error error = {0};
+  rs_schedule_room room;
+  rs_schedule_room_init(&room);
+  room.segments = options->file_segments;
+  room.segment_capacity = SEGMENTS_MAX;
+  room.sigmas = options->file_sigmas;
+  room.sigma_capacity = SIGMAS_MAX;
+  rs_schedule_options_init(&options->from_file);
+  if (rs_schedule_parse(text ? text : "", &room, &options->from_file, &error) != RS_OK) {
+    int line = 1;
+    for (size_t i = 0; i < error.position; ++i)
+      line += text[i] == '\n';
+    say_usage("%s, line %d: %s", path, line, error.message);
+  }
+  options->file = path;
+  free(text);
+}
+
 void schedule_compare(struct schedule_options *options, const char *text) {
   methods(options, "compare", text, ",");
 }
@@ -166,6 +204,9 @@ static error_t on_plan(int key, char *arg, struct schedule_options *options) {
     return 0;
   case KEY_PRESET:
     preset(options, arg);
+    return 0;
+  case KEY_FILE:
+    schedule_file(options, arg);
     return 0;
   case KEY_SEGMENTS:
     segments(options, arg);
@@ -273,6 +314,8 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   }
   if (key == ARGP_KEY_END && options->budget && options->steps)
     say_usage("--budget and --steps exclude each other");
+  if (key == ARGP_KEY_END && options->preset && options->file)
+    say_usage("--preset and --schedule exclude each other");
   return on_solver(key, arg, options);
 }
 

@@ -8,7 +8,7 @@
 #include <restart/restart.h>
 
 enum { METHOD_ODE, METHOD_SDE, METHOD_RESTART, METHOD_COUNT };
-enum { SEGMENTS_MAX = 64 };
+enum { SEGMENTS_MAX = 64, SIGMAS_MAX = 1024 };
 
 extern const char *const method_names[METHOD_COUNT];
 
@@ -25,6 +25,10 @@ struct schedule_options {
   const char *plan_svg;
 
   const char *preset;
+  const char *file; /* of a schedule, or NULL */
+  rs_schedule_options from_file;
+  rs_segment file_segments[SEGMENTS_MAX];
+  double file_sigmas[SIGMAS_MAX];
   int steps;
   int solver;
   int restart_solver;

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <restart/tune.h>
+
+#include "interrupt.h"
+#include "network.h"
+#include "out_file.h"
+#include "progress.h"
+#include "references.h"
+#include "say.h"
+#include "tune.h"
+#include "tune_options.h"
+
+/* Everything that a search holds. */
+struct search {
+  const struct tune_options *options;
+  struct network network;
+  struct references references;
+  struct progress progress;
+  rs_tuner *tuner;
+  size_t batch;
+  double best[RS_TUNE_RESTART + 1]; /* distances in the present phase; 0: none yet */
+  int32_t phase;
+};
+
+static const char *const kinds[] = {"ODE", "SDE", "Restart"};
+
+static int32_t evaluate(const rs_eval *eval, void *user) {
+  struct search *search = user;
+  if (interrupt_signal())
+    return 1;
+  return search->network.calls.evaluate(eval, search->network.torch);
+}
+
+static int32_t watch(const rs_tune_info *info, void *user) {
+  struct search *search = user;
+  if (info->phase != search->phase)
+    memset(search->best, 0, sizeof search->best);
+  search->phase = info->phase;
+  double *best = &search->best[info->kind];
+  if (*best == 0 || info->distance < *best)
+    *best = info->distance;
+  if (progress_due(&search->progress, 10, false)) {
+    char text[PROGRESS_TEXT];
+    snprintf(text, sizeof text, "%s%s: %lld evaluations, distance %.4g, best %.4g",
+             info->phase == RS_TUNE_FINAL ? "final, " : "", kinds[info->kind],
+             (long long)info->evaluations, info->distance, *best);
+    progress_show(&search->progress, (double)info->evaluations / (double)info->evaluations_most,
+                  text);
+  }
+  return 0;
+}
+
+/* ---- the checkpoint --------------------------------------------------------------------------*/
+
+static bool load(struct search *search) {
+  const char *path = search->options->checkpoint;
+  FILE *file = path ? fopen(path, "rb") : NULL;
+  if (!file)
+    return true;
+  unsigned char bytes[4096];
+  const size_t length = fread(bytes, 1, sizeof bytes, file);
+  fclose(file);
+  const bool good = rs_tuner_load(search->tuner, bytes, length) == RS_OK;
+  if (!good)
+    say("%s cannot be continued: %s", path, rs_tuner_message(search->tuner));
+  return good;
+}
+
+static bool save(const struct search *search) {
+  unsigned char bytes[4096];
+  size_t length;
+  struct out_file out;
+  if (!search->options->checkpoint)
+    return true;
+  if (rs_tuner_save(search->tuner, bytes, sizeof bytes, &length) != RS_OK ||
+      !out_open(&out, search->options->checkpoint))
+    return false;
+  fwrite(bytes, 1, length, out.file);
+  return out_commit(&out);
+}
+
+/* ---- the search ------------------------------------------------------------------------------*/
+
+/* A whole number of turns of the labels, so that every batch has the same classes. */
+static size_t whole_turns(const struct draw_options *draw) {
+  const size_t turn = draw->label_count ? (size_t)draw->label_count : 1;
+  return ((size_t)draw->batch + turn - 1) / turn * turn;
+}
+
+static bool make_tuner(struct search *search) {
+  const struct tune_options *options = search->options;
+  char why[256] = "";
+  rs_sampler_options so;
+  rs_tune_options to;
+  rs_sampler_options_init(&so);
+  rs_tune_options_init(&to);
+  so.model = search->network.model;
+  so.model.fn = evaluate;
+  so.model.user = search;
+  so.batch = search->batch;
+  so.elements = search->network.elements;
+  to.budget = options->nfe;
+  to.references = search->references.samples;
+  to.reference_count = (size_t)search->references.count;
+  to.evaluations = (int64_t)options->evaluations;
+  to.seed = options->draw.seed;
+  to.skip = options->skip;
+  to.progress = watch;
+  to.progress_user = search;
+  to.message = why;
+  to.message_capacity = sizeof why;
+  const bool good = rs_tuner_new(&so, &to, &search->tuner) == RS_OK;
+  if (!good)
+    say("there is nothing to search: %s", why);
+  return good && load(search);
+}
+
+static int explain(const struct search *search, rs_status status) {
+  const char *why = search->network.calls.message(search->network.torch);
+  if (status == RS_STOPPED)
+    say("interrupted");
+  else if (status == RS_ERR_CALLBACK && *why)
+    say("the network failed: %s", why);
+  else
+    say("the search failed: %s", rs_tuner_message(search->tuner));
+  return EXIT_FAILED;
+}
+
+static int run(struct search *search) {
+  rs_status status;
+  while ((status = rs_tuner_step(search->tuner)) == RS_MORE)
+    if (!save(search))
+      return EXIT_FAILED;
+  if (status != RS_OK)
+    return explain(search, status);
+  return EXIT_DONE;
+}
+
+static int write(const struct search *search) {
+  char text[8192];
+  size_t length;
+  struct out_file out;
+  const char *path = search->options->output;
+  if (rs_tuner_text(search->tuner, text, sizeof text, &length) != RS_OK)
+    return EXIT_FAILED;
+  if (!path) {
+    fputs(text, stdout);
+    return EXIT_DONE;
+  }
+  if (!out_open(&out, path))
+    return EXIT_FAILED;
+  fwrite(text, 1, length, out.file);
+  return out_commit(&out) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int work(struct search *search) {
+  const struct draw_options *draw = &search->options->draw;
+  const char *reference = search->options->reference;
+  search->batch = whole_turns(draw);
+  if ((reference && !references_read(&search->references, reference, &search->network.shape)) ||
+      !network_labels(&search->network, draw, 0, (int)search->batch) || !make_tuner(search))
+    return EXIT_FAILED;
+  progress_init(&search->progress, draw->quiet, "search", 1);
+  int status = run(search);
+  progress_end(&search->progress);
+  if (status == EXIT_DONE)
+    status = write(search);
+  if (status == EXIT_DONE && search->options->checkpoint)
+    unlink(search->options->checkpoint);
+  return status;
+}
+
+int tune(int argc, char **argv) {
+  struct tune_options options;
+  struct search search = {.options = &options};
+  tune_options_parse(&options, argc, argv);
+  if ((options.output && !out_check(options.output)) ||
+      (options.checkpoint && !out_check(options.checkpoint)))
+    return EXIT_FAILED;
+  interrupt_catch();
+  int status = EXIT_FAILED;
+  if (network_open(&search.network, &options.draw))
+    status = work(&search);
+  rs_tuner_free(search.tuner);
+  network_close(&search.network);
+  free(search.references.samples);
+  free(options.draw.labels);
+  return status;
+}
