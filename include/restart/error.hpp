@@ -35,7 +35,8 @@ private:
 class TextError : public Error {
 public:
   TextError(rs_status status, const rs_text_error &error)
-      : Error(status, error.message), position_(error.position) {
+      : Error(status, *error.message ? error.message : rs_status_text(status)),
+        position_(error.position) {
   }
   std::size_t position() const noexcept {
     return position_;

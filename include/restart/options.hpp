@@ -76,7 +76,7 @@ inline std::vector<const char *> presets() {
 inline std::vector<rs_segment> segments(const std::string &text) {
   std::vector<rs_segment> list;
   std::size_t count = 0;
-  rs_text_error error;
+  rs_text_error error{};
   rs_status status = rs_segments_parse(text.c_str(), nullptr, 0, &count, &error);
   if (status == RS_ERR_CAPACITY) {
     list.resize(count);
@@ -107,6 +107,9 @@ public:
   Schedule() noexcept : rs_schedule_options() {
     rs_schedule_options_init_sized(this, sizeof(rs_schedule_options));
   }
+  /* Moves are copies: nothing is left behind that points nowhere. */
+  Schedule(const Schedule &) = default;
+  Schedule &operator=(const Schedule &) = default;
   /* A published setting by its name; `budget` is the number of evaluations that "a1111" asks for.
    * Error: RS_ERR_NAME, RS_ERR_OPTION. */
   static Schedule preset(const std::string &name, std::int32_t budget = 0) {
@@ -125,7 +128,7 @@ public:
     const rs_schedule_room room = {sizeof room, some_segments->data(), lines, some_sigmas->data(),
                                    lines};
     Schedule schedule;
-    rs_text_error error;
+    rs_text_error error{};
     const rs_status status = rs_schedule_parse(text.c_str(), &room, &schedule, &error);
     if (status < 0)
       throw TextError(status, error);
@@ -190,6 +193,9 @@ public:
     elements = elements_each;
     batch = samples;
   }
+  /* Moves are copies: what is left stays good. */
+  Options(const Options &) = default;
+  Options &operator=(const Options &) = default;
   /* The network: f(Evaluation) or f(const rs_eval &) fills its output. */
   template <class F> Options &set_network(F &&f) {
     model.fn = network_.set(std::forward<F>(f), detail::network<std::decay_t<F>>);

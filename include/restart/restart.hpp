@@ -170,8 +170,7 @@ public:
   /* The evaluation that is wanted next; the same until tell. None: done() or stopped().
    * Error: RS_ERR_STATE, RS_ERR_CALLBACK (noise, progress). */
   std::optional<Evaluation> ask() {
-    rs_request request;
-    rs_request_init(&request);
+    rs_request request = {sizeof request, nullptr};
     if (finish(rs_sampler_ask(get(), &request)) != RS_MORE)
       return std::nullopt;
     return Evaluation(*request.eval);

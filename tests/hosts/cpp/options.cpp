@@ -44,6 +44,7 @@ static void test_schedule() {
   auto first = std::make_unique<Schedule>();
   first->set_segments({{3, 2, .06, .3}, {4, 1, 1, 6}}).set_sigmas({80, 10, 1, 0});
   Schedule copy = *first, moved = std::move(*first);
+  CHECK(first->segment_count == 2 && same(first->segments[0], {3, 2, .06, .3}));
   first.reset(); // what the copies point at stays
   CHECK(copy.segment_count == 2 && same(copy.segments[1], {4, 1, 1, 6}));
   CHECK(moved.sigma_count == 4 && moved.sigmas[3] == 0 && moved.grid == RS_GRID_SIGMAS);
@@ -105,10 +106,11 @@ static void test_callables() {
       *counted += *own;
     });
     options.keep(owner);
-    restart::Sampler a(options, restarts()), b(options, restarts());
+    const Options moved = std::move(options);
+    restart::Sampler a(options, restarts()), b(moved, restarts());
     options = base;
     CHECK(a.sample(x, SEEDS) && x == wanted && b.sample(x, SEEDS) && x == wanted);
-    CHECK(*counted == 5 * 2 * 43 && counted.use_count() == 2 && owner.use_count() == 3);
+    CHECK(*counted == 5 * 2 * 43 && counted.use_count() == 2 && owner.use_count() == 4);
   }
   CHECK(counted.use_count() == 1 && owner.use_count() == 1);
   restart::Sampler by_pointer(

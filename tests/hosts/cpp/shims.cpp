@@ -58,7 +58,7 @@ static void test_failures() {
   CHECK(fails(RS_ERR_ARGUMENT, "fewer pixels", [&] { Exemplar(pixels, 3, SIDE, SIDE); }));
   CHECK(fails(RS_ERR_ARGUMENT, "fewer pixels", [&] { Exemplar(pixels, 1, -SIDE, -SIDE); }));
   CHECK(fails(RS_ERR_OPTION, "the exemplar", [&] { Exemplar(pixels, 1, 2, 2); }));
-  CHECK(fails(RS_ERR_ARGUMENT, "the exemplar", [] { Exemplar(restart::ExemplarOptions()); }));
+  CHECK(fails(RS_ERR_ARGUMENT, "the exemplar", [] { Exemplar{restart::ExemplarOptions()}; }));
   pixels[5] = std::numeric_limits<float>::infinity();
   CHECK(fails(RS_ERR_NONFINITE, "the exemplar", [&] { Exemplar(pixels, 1, SIDE, SIDE); }));
 }
