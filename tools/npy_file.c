@@ -93,7 +93,7 @@ static bool read_numbers(FILE *file, bool bytes, float *to, size_t count) {
     const int c = getc(file);
     if (c == EOF)
       return false;
-    to[i] = (float)c / 127.5f - 1;
+    to[i] = (float)(2.0 * (c / 255.0) - 1.0); /* as PNG files are read */
   }
   return true;
 }

@@ -76,7 +76,9 @@ bool references_read(struct references *references, const char *path, const stru
   const bool folder = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
   const bool good =
       folder ? read_pictures(references, path, shape) : read_npy(references, path, shape);
-  if (!good)
+  if (!good) {
     free(references->samples);
+    references->samples = NULL;
+  }
   return good;
 }

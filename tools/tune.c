@@ -131,7 +131,7 @@ static int explain(const struct search *search, rs_status status) {
   return EXIT_FAILED;
 }
 
-static int run(struct search *search) {
+static int run_search(struct search *search) {
   rs_status status;
   while ((status = rs_tuner_step(search->tuner)) == RS_MORE)
     if (!save(search))
@@ -141,7 +141,7 @@ static int run(struct search *search) {
   return EXIT_DONE;
 }
 
-static int write(const struct search *search) {
+static int write_answer(const struct search *search) {
   char text[8192];
   size_t length;
   struct out_file out;
@@ -166,10 +166,11 @@ static int work(struct search *search) {
       !network_labels(&search->network, draw, 0, (int)search->batch) || !make_tuner(search))
     return EXIT_FAILED;
   progress_init(&search->progress, draw->quiet, "search", 1);
-  int status = run(search);
+  search->progress.name = draw->model;
+  int status = run_search(search);
   progress_end(&search->progress);
   if (status == EXIT_DONE)
-    status = write(search);
+    status = write_answer(search);
   if (status == EXIT_DONE && search->options->checkpoint)
     unlink(search->options->checkpoint);
   return status;

@@ -90,8 +90,8 @@ double rs__sliced_distance(const float *a, size_t a_count, const float *b, size_
     largest = fmax(largest, variance(b + k * b_count, b_count));
   for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
     const double own = variance(b + k * b_count, b_count);
-    /* A hundredth of the widest spread is rounding and noise, not structure to be matched. */
-    const double scale = fmax(own, largest * 1e-4);
+    /* Where the data hardly varies, what is a tenth of the widest spread off is hardly seen. */
+    const double scale = own + largest * 1e-2;
     sum += between(a + k * a_count, a_count, b + k * b_count, b_count) / (scale > 0 ? scale : 1);
   }
   return sum / RS__SLICED_DIRECTIONS;

@@ -29,7 +29,7 @@ NFE, PREVIEWS = 2 * 6 - 1 + 2 * 2 * (3 - 1), 6 + 2 * 2
 
 @contextlib.contextmanager
 def screen():
-    """A screen in memory, named in DISPLAY. Not by xvfb-run, which now and then fails at its end."""
+    """A screen in memory, named in DISPLAY. Not by xvfb-run, which may fail at its end."""
     reading, writing = os.pipe()
     with subprocess.Popen(["Xvfb", "-displayfd", str(writing), "-noreset", "-nolisten", "tcp",
                            "-screen", "0", "640x480x24"], pass_fds=[writing],

@@ -188,6 +188,7 @@ class Resumed(Case):
             process, pids = self.begin(2)
             os.kill(pids[rank], signal.SIGKILL)
             self.end(process, pids)
+            self.assertLess(len(self.lines()) - 1, 60)
         process, pids = self.begin(2)
         process.kill()
         self.end(process, pids)
@@ -199,7 +200,6 @@ class Resumed(Case):
         self.end(process, pids)
         kept = {path.name: path.stat().st_mtime_ns for path in self.out.glob("*.npy")
                 if path.name in [line["file"] for line in self.lines()[1:]]}
-        self.assertLess(len(kept), 60)
         self.good(self.job(3, "sums", *LONG, *LONG_CUT))
         for name, when in kept.items():
             self.assertEqual((self.out / name).stat().st_mtime_ns, when, f"{name} was drawn again")

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""restart-sampler tune from outside, and --schedule, which reads what it wrote:
+test_tune.py PATH_TO_BINARY FOLDER_OF_MODULES."""
+
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import numpy
+
+import png
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from check import skip  # noqa: E402
+
+TOOL, MODULES = "", pathlib.Path()
+MEANS = numpy.arange(12) / 8 - 0.7
+SEARCH = ["--nfe", "10", "--evaluations", "20000", "--batch", "10", "--threads", "1"]
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        # What gauss.pt denoises: normal numbers of deviation 1/2.
+        normal = numpy.random.default_rng(1).standard_normal((200, 12)) / 2 + MEANS
+        numpy.save(self.folder / "data.npy", normal.reshape(-1, 3, 2, 2).astype(numpy.float32))
+
+    def words(self, *words, model="gauss"):
+        return [TOOL, words[0], str(MODULES / f"{model}.pt"), *words[1:]]
+
+    def run_tool(self, *words, **named):
+        return subprocess.run(self.words(*words, **named), cwd=self.folder, capture_output=True,
+                              text=True, timeout=120, check=False)
+
+    def tune(self, *words, **named):
+        result = self.run_tool("tune", *SEARCH, *words, **named)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def bad(self, status, *parts, words=(), **named):
+        result = self.run_tool("tune", *SEARCH, *words, **named)
+        self.assertEqual(result.returncode, status, result.stderr)
+        self.assertEqual(result.stdout, "")
+        for part in parts:
+            self.assertIn(part, result.stderr)
+
+
+class Searches(Case):
+    def test_an_answer(self):
+        """On the standard output or in a file; the same for the same seed; it can be sampled."""
+        text = self.tune("--reference", "data.npy", "-q")
+        self.assertIn("# ODE ", text)
+        self.assertIn("# Restart ", text)
+        self.assertIn("budget 10\n", text)
+        self.assertEqual(self.tune("--reference", "data.npy", "-q", "-o", "answer"), "")
+        self.assertEqual((self.folder / "answer").read_text(encoding="ascii"), text)
+        result = self.run_tool("sample", "--schedule", "answer", "--npy", "x.npy", "-n", "300")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, r"300 samples, ([1-9]|10) evaluations")
+        off = numpy.load(self.folder / "x.npy").reshape(-1, 12) - MEANS
+        self.assertAlmostEqual(off.std(), 0.5, delta=0.2)  # ten evaluations, a short search
+
+    def test_kinds(self):
+        text = self.tune("--reference", "data.npy", "--skip", "sde", "--skip", "restart", "-q")
+        self.assertNotIn("# SDE", text)
+        self.assertNotIn("# Restart", text)
+        self.assertIn("there were no references", self.tune("-q"))
+
+    def test_pictures(self):
+        """A folder of PNG files, and bytes in a .npy, are data from -1 to 1."""
+        pixels = numpy.random.default_rng(2).integers(0, 256, (64, 3, 4, 4), dtype=numpy.uint8)
+        folder = self.folder / "pictures"
+        folder.mkdir()
+        for i, picture in enumerate(pixels):
+            picture = png.encode(picture.transpose(1, 2, 0), png.RGB)
+            (folder / f"{i:03}.png").write_bytes(picture)
+        numpy.save(self.folder / "bytes.npy", pixels)
+        shape = ["--shape", "3x4x4", "-q"]
+        text = self.tune("--reference", "pictures", *shape, model="scribbles")
+        self.assertEqual(self.tune("--reference", "bytes.npy", *shape, model="scribbles"), text)
+
+    def test_interrupted(self):
+        """A search that is killed or interrupted goes on, and says the same in the end."""
+        want = self.tune("--reference", "data.npy", "-q")
+        words = ["tune", *SEARCH, "--reference", "data.npy", "-q", "--checkpoint", "kept"]
+        for number in (signal.SIGINT, signal.SIGKILL):
+            process = subprocess.Popen(self.words(*words), cwd=self.folder,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            before = self.size()
+            while self.size() < before + 24 and process.poll() is None:
+                time.sleep(0.001)
+            process.send_signal(number)
+            self.assertNotEqual(process.wait(), 0)
+        self.assertEqual(self.tune(*words[1 + len(SEARCH):]), want)
+        self.assertEqual(self.size(), 0)
+
+    def size(self):
+        kept = self.folder / "kept"
+        return kept.stat().st_size if kept.exists() else 0
+
+
+class Refusals(Case):
+    def test_data(self):
+        data = {"short": numpy.zeros((63, 3, 2, 2), numpy.float32),
+                "shape": numpy.zeros((64, 4, 3), numpy.float32),
+                "flat": numpy.zeros(64, numpy.float32), "wide": numpy.zeros((64, 3, 2, 2)),
+                "nan": numpy.full((64, 3, 2, 2), numpy.nan, numpy.float32)}
+        for name, array in data.items():
+            numpy.save(self.folder / f"{name}.npy", array)
+        whole = (self.folder / "data.npy").read_bytes()
+        (self.folder / "cut.npy").write_bytes(whole[:-1])
+        (self.folder / "head.npy").write_bytes(whole[:20])
+        (self.folder / "no.npy").write_bytes(b"no")
+        (self.folder / "empty").mkdir()
+        for name, sentence in {
+                "short": "fewer than 64", "shape": "of shape 4 x 3", "flat": "[count, shape...]",
+                "wide": "float32 or uint8", "nan": "not finite", "cut": "not complete",
+                "head": "not a .npy", "no": "not a .npy", "missing": "cannot read"}.items():
+            self.bad(1, sentence, words=["--reference", f"{name}.npy"])
+        self.bad(1, "no .png files", words=["--reference", "empty"])
+
+    def test_words(self):
+        for words, sentence in ((["--nfe", "4"], "--nfe"), (["--skip", "ode"], "--skip"),
+                                (["--evaluations", "0"], "--evaluations"),
+                                (["--evaluations", "1e15"], "--evaluations")):
+            self.bad(2, sentence, words=words)
+        self.bad(1, "evaluations is not within", words=["--evaluations", "100"])
+        result = self.run_tool("tune")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--nfe N is missing", result.stderr)
+
+    def test_networks_and_checkpoints(self):
+        self.bad(1, "the network failed", model="throws")
+        self.bad(1, "not finite", model="nan")
+        (self.folder / "kept").write_bytes(b"something else")
+        self.bad(1, "cannot be continued", words=["--checkpoint", "kept"])
+        self.assertEqual((self.folder / "kept").read_bytes(), b"something else")
+
+    def test_schedules(self):
+        for text, sentence in (("steps 3\nstep 4\n", "line 2: there is no field step"),
+                               ("solver quick", "nothing called quick")):
+            (self.folder / "bad").write_text(text, encoding="ascii")
+            result = self.run_tool("sample", "--schedule", "bad", "--plan")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(sentence, result.stderr)
+        result = self.run_tool("sample", "--schedule", "missing", "--plan")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("cannot read missing", result.stderr)
+        (self.folder / "good").write_text("steps 7\nsegment [3,2,1,6]\n", encoding="ascii")
+        result = self.run_tool("sample", "--schedule", "good", "--plan")
+        self.assertIn("21 evaluations", result.stdout)
+        result = self.run_tool("sample", "--schedule", "good", "--segments", "", "--plan")
+        self.assertIn("13 evaluations", result.stdout)
+        result = self.run_tool("sample", "--schedule", "good", "--preset", "comfyui", "--plan")
+        self.assertEqual(result.returncode, 2)
+
+
+if __name__ == "__main__":
+    TOOL, MODULES = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
+    done = subprocess.run([TOOL, "tune", str(MODULES / "gauss.pt"), *SEARCH, "-q"],
+                          capture_output=True, text=True, check=False)
+    if "which is not installed" in done.stderr:
+        skip("librestart-torch was not built")
+    unittest.main(argv=sys.argv[:1])
