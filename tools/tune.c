@@ -122,9 +122,11 @@ static bool make_tuner(struct search *search) {
 
 static int explain(const struct search *search, rs_status status) {
   const char *why = search->network.calls.message(search->network.torch);
-  if (status == RS_STOPPED)
+  if (status == RS_STOPPED) {
     say("interrupted");
-  else if (status == RS_ERR_CALLBACK && *why)
+    return 128 + interrupt_signal();
+  }
+  if (status == RS_ERR_CALLBACK && *why)
     say("the network failed: %s", why);
   else
     say("the search failed: %s", rs_tuner_message(search->tuner));

@@ -27,7 +27,7 @@ MPIRUN = ["mpirun", "--oversubscribe", *(["--allow-run-as-root"] if os.getuid() 
 SHORT = ["--steps=4", "--sigma-max=10", "--count=25", "--batch=2", "--seed=7"]
 CUT = ["--shard=3", "-q"]
 # Some hundredths of a second for each of 60 shards: time enough to be killed.
-LONG = ["--steps=300", "--sigma-max=10", "--segments=[3,150,1,6]", "--count=120", "--batch=2"]
+LONG = ["--steps=1500", "--sigma-max=10", "--segments=[3,750,1,6]", "--count=120", "--batch=2"]
 LONG_CUT = ["--shard=1", "-q"]
 
 

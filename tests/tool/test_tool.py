@@ -486,7 +486,7 @@ class Progress(Case):
 class Help(Case):
     def test_manual_and_help_agree(self):
         told = "".join(self.good(self.run_tool(command, "--help")).stdout
-                       for command in ("texture", "sample"))
+                       for command in ("texture", "sample", "tune"))
         written = MANUAL.read_text()
         long_help = set(re.findall(r"--([a-z][a-z-]+)", told))
         long_manual = set(re.findall(r"Fl Fl ([a-z-]+)", written))
@@ -497,7 +497,7 @@ class Help(Case):
         self.assertEqual(short_help, short_manual)
 
     def test_every_help(self):
-        for words in ([], ["texture"], ["sample"], ["presets"], ["samplers"], ["grids"]):
+        for words in ([], ["texture"], ["sample"], ["tune"], ["presets"], ["samplers"], ["grids"]):
             out = self.good(self.run_tool(*words, "--help")).stdout
             self.assertIn(" ".join(["Usage: restart-sampler", *words]), out)
 
