@@ -59,13 +59,13 @@ void rs__sliced_project(const float *x, size_t count, size_t elements,
     sort(rows + k * count, count);
 }
 
-static double variance(const float *row, size_t count) {
+double rs__sliced_variance(const float *x, size_t count) {
   double sum = 0, squares = 0;
   for (size_t i = 0; i < count; i++)
-    sum += (double)row[i];
+    sum += (double)x[i];
   const double mean = sum / (double)count;
   for (size_t i = 0; i < count; i++)
-    squares += ((double)row[i] - mean) * ((double)row[i] - mean);
+    squares += ((double)x[i] - mean) * ((double)x[i] - mean);
   return squares / (double)count;
 }
 
@@ -87,9 +87,9 @@ static double between(const float *a, size_t n, const float *b, size_t m) {
 double rs__sliced_distance(const float *a, size_t a_count, const float *b, size_t b_count) {
   double largest = 0, sum = 0;
   for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++)
-    largest = fmax(largest, variance(b + k * b_count, b_count));
+    largest = fmax(largest, rs__sliced_variance(b + k * b_count, b_count));
   for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
-    const double own = variance(b + k * b_count, b_count);
+    const double own = rs__sliced_variance(b + k * b_count, b_count);
     /* Where the data hardly varies, what is a tenth of the widest spread off is hardly seen. */
     const double scale = own + largest * 1e-2;
     sum += between(a + k * a_count, a_count, b + k * b_count, b_count) / (scale > 0 ? scale : 1);

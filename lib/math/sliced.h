@@ -25,6 +25,8 @@ void rs__sliced_project(const float *x, size_t count, size_t elements,
                         const rs__slice directions[RS__SLICED_DIRECTIONS], double *sums,
                         float *rows);
 
+double rs__sliced_variance(const float *x, size_t count);
+
 /* The mean over directions of the squared Wasserstein-2 distance between two sorted rows, in units
  * of the variance of `b`'s (Rabin et al. 2011, "Wasserstein barycenter and its application to
  * texture mixing", with every direction scaled). A hundredth of the largest variance is added to

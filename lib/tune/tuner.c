@@ -87,16 +87,6 @@ static rs_status find_range(rs_tuner *t) {
   return st;
 }
 
-static double spread_of(const float *x, size_t count) {
-  double sum = 0, squares = 0;
-  for (size_t i = 0; i < count; i++)
-    sum += (double)x[i];
-  const double mean = sum / (double)count;
-  for (size_t i = 0; i < count; i++)
-    squares += ((double)x[i] - mean) * ((double)x[i] - mean);
-  return squares > 0 ? sqrt(squares / (double)count) : 1;
-}
-
 static size_t larger(size_t a, size_t b) {
   return a > b ? a : b;
 }
@@ -127,7 +117,8 @@ static rs_status take_arrays(rs_tuner *t) {
  * samples, so that the spread of the blocks knows of both. */
 static void share_references(rs_tuner *t) {
   const rs_tune_options *o = &t->options;
-  t->spread = o->references ? spread_of(o->references, o->reference_count * t->elements) : 1;
+  const double variance = rs__sliced_variance(o->references, o->reference_count * t->elements);
+  t->spread = variance > 0 ? sqrt(variance) : 1;
   t->block_references = (o->reference_count / 2) / RS__BLOCKS;
   t->search_references = o->reference_count - RS__BLOCKS * t->block_references;
 }

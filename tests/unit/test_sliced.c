@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ * The sliced distance against what is known of it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "math/sliced.h"
+#include "support/test.h"
+
+enum { N = 24, A = 60, B = 35 };
+
+typedef struct {
+  rs__slice directions[RS__SLICED_DIRECTIONS];
+  double sums[N + 1];
+  float a[A * N], b[B * N];
+  float rows_a[A * RS__SLICED_DIRECTIONS], rows_b[B * RS__SLICED_DIRECTIONS];
+} sets;
+
+static sets s;
+
+static void fill(float *x, size_t count, uint64_t seed) {
+  const rs_noise_key key = {.seed = seed};
+  assert_int_equal(rs_normals(&key, 0, count, x), RS_OK);
+}
+
+static int make(void **state) {
+  (void)state;
+  rs__sliced_directions(N, 7, s.directions);
+  fill(s.a, A * N, 1);
+  fill(s.b, B * N, 2);
+  return 0;
+}
+
+static double distance(void) {
+  rs__sliced_project(s.a, A, N, s.directions, s.sums, s.rows_a);
+  rs__sliced_project(s.b, B, N, s.directions, s.sums, s.rows_b);
+  return rs__sliced_distance(s.rows_a, A, s.rows_b, B);
+}
+
+/* Within the sample, of every width and lag, and others for another seed. */
+static void test_directions(void **state) {
+  (void)state;
+  for (size_t elements = 1; elements < 70; elements++) {
+    rs__slice d[RS__SLICED_DIRECTIONS];
+    size_t widths = 0, lags = 0;
+    rs__sliced_directions(elements, elements, d);
+    for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
+      assert_true(d[k].first + d[k].lag + d[k].width <= elements);
+      assert_true(d[k].width >= 1);
+      widths |= d[k].width;
+      lags |= d[k].lag;
+    }
+    if (elements >= 8) {
+      assert_int_equal(widths, 7);
+      assert_true(lags > elements / 2);
+    }
+  }
+  rs__slice one[RS__SLICED_DIRECTIONS], other[RS__SLICED_DIRECTIONS];
+  rs__sliced_directions(N, 1, one);
+  rs__sliced_directions(N, 2, other);
+  assert_memory_not_equal(one, other, sizeof one);
+}
+
+/* Sorted, and the sums that a direction says. */
+static void test_projections(void **state) {
+  (void)state;
+  distance();
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
+    const rs__slice d = s.directions[k];
+    double all = 0, wanted = 0;
+    for (size_t i = 0; i < A; i++) {
+      all += (double)s.rows_a[k * A + i];
+      assert_true(i == 0 || s.rows_a[k * A + i - 1] <= s.rows_a[k * A + i]);
+      for (size_t e = 0; e < d.width; e++) {
+        wanted += (double)s.a[i * N + d.first + e] / (double)d.width;
+        wanted -= d.lag ? (double)s.a[i * N + d.first + d.lag + e] / (double)d.width : 0;
+      }
+    }
+    assert_near(all, wanted, 1e-4);
+  }
+}
+
+/* A and B copied to their least common number A * B have the same distribution functions. */
+static double by_copies(const float *a, const float *b) {
+  double sum = 0;
+  for (size_t i = 0; i < A * B; i++)
+    sum += ((double)a[i / B] - (double)b[i / A]) * ((double)a[i / B] - (double)b[i / A]);
+  return sum / (A * B);
+}
+
+static void test_unequal_numbers(void **state) {
+  (void)state;
+  const double got = distance();
+  double wanted = 0, largest = 0;
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++)
+    largest = fmax(largest, rs__sliced_variance(s.rows_b + k * B, B));
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++)
+    wanted += by_copies(s.rows_a + k * A, s.rows_b + k * B) /
+              (rs__sliced_variance(s.rows_b + k * B, B) + largest / 100);
+  assert_near(got, wanted / RS__SLICED_DIRECTIONS, 1e-9);
+}
+
+/* Nothing from itself; a shift by the spread of a direction counts 1 there. */
+static void test_known(void **state) {
+  (void)state;
+  rs__sliced_project(s.a, A, N, s.directions, s.sums, s.rows_a);
+  assert_true(rs__sliced_distance(s.rows_a, A, s.rows_a, A) == 0);
+  static float moved[A * RS__SLICED_DIRECTIONS];
+  for (size_t i = 0; i < A * RS__SLICED_DIRECTIONS; i++)
+    moved[i] = s.rows_a[i] + (float)sqrt(rs__sliced_variance(s.rows_a + i / A * A, A));
+  assert_near(rs__sliced_distance(moved, A, s.rows_a, A), 1, 0.05);
+}
+
+/* Data that does not vary at all has no unit: the plain distance. */
+static void test_constant(void **state) {
+  (void)state;
+  for (size_t i = 0; i < A * RS__SLICED_DIRECTIONS; i++)
+    s.rows_a[i] = 3;
+  for (size_t i = 0; i < B * RS__SLICED_DIRECTIONS; i++)
+    s.rows_b[i] = 1;
+  assert_near(rs__sliced_distance(s.rows_a, A, s.rows_b, B), 4, 1e-12);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_directions),      cmocka_unit_test(test_projections),
+      cmocka_unit_test(test_unequal_numbers), cmocka_unit_test(test_known),
+      cmocka_unit_test(test_constant),
+  };
+  return cmocka_run_group_tests(tests, make, NULL);
+}
