@@ -90,6 +90,7 @@ struct rs_tuner {
 
   float *samples;  /* the larger of `many` and all blocks */
   float *fine;     /* without references: what samples are compared with, as many */
+  int charged;     /* bit k: the evaluations of half k's are counted */
   int fine_halves; /* 0: not drawn; 1, 2: those of the search, of the final */
   uint64_t *seeds; /* of a batch */
   rs__slice directions[RS__SLICED_DIRECTIONS];

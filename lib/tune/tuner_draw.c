@@ -21,7 +21,6 @@ rs_status rs__tuner_draw(rs_tuner *t, uint64_t first, size_t count, float *sampl
     const rs_status st = rs_sample(t->sampler, samples + i * t->elements, t->seeds);
     if (st != RS_OK)
       return copy_message(t, st);
-    t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)t->batch;
   }
   return RS_OK;
 }
@@ -43,7 +42,7 @@ static rs_status hosts(rs_tuner *t, const rs_tune_sets *sets, double *distance) 
   if (answer < 0)
     return rs__note_set(&t->note, RS_ERR_CALLBACK, "the distance answered %d", (int)answer);
   if (!isfinite(*distance))
-    return rs__note_set(&t->note, RS_ERR_NONFINITE, "the distance is not finite");
+    return rs__note_set(&t->note, RS_ERR_CALLBACK, "the distance is not finite");
   return RS_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What is measured next. */
 #include <math.h>
+#include <string.h>
 
 #include "tune/tuner.h"
 
@@ -29,31 +30,53 @@ static rs_status report(rs_tuner *t, const rs__candidate_schedule *s, const rs__
   return RS_MORE;
 }
 
-/* Without references: the samples of the search or of the final, by a run FINER times as fine. */
-static rs_status draw_fine(rs_tuner *t, int half) {
+/* Without references: the plan of the runs that samples are compared with. */
+static rs_status plan_fine(rs_tuner *t) {
   const rs__candidate c = rs__tuner_usual(RS_TUNE_ODE);
   rs__candidate_schedule s;
   rs__tuner_build(&c, FINER * t->options.budget, t->spread, t->range, &s);
-  rs_status st = rs__tuner_plan(t, &s.options);
+  return rs__tuner_plan(t, &s.options);
+}
+
+static size_t fine_count(const rs_tuner *t, int half) {
+  return half ? RS__BLOCKS * t->block : t->many;
+}
+
+/* Their evaluations count once for the search and once for the final, also where the log spares
+ * them. Leaves the plan as it was. */
+static rs_status charge_fine(rs_tuner *t, const rs__candidate_schedule *s, int half) {
+  if (t->options.references || (t->charged >> half & 1))
+    return RS_OK;
+  const rs_status st = plan_fine(t);
+  if (st != RS_OK)
+    return st;
+  t->charged |= 1 << half;
+  t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)fine_count(t, half);
+  return rs__tuner_plan(t, &s->options);
+}
+
+static rs_status draw_fine(rs_tuner *t, const rs__candidate_schedule *s, int half) {
+  if (t->options.references || t->fine_halves == 1 + half)
+    return RS_OK;
+  rs_status st = plan_fine(t);
   if (st == RS_OK)
-    st = half ? rs__tuner_draw(t, RS__FINAL_SEEDS, RS__BLOCKS * t->block, t->fine)
-              : rs__tuner_draw(t, 0, t->many, t->fine);
+    st = rs__tuner_draw(t, half ? RS__FINAL_SEEDS : 0, fine_count(t, half), t->fine);
   t->fine_halves = st == RS_OK ? 1 + half : 0;
-  return st;
+  return st == RS_OK ? rs__tuner_plan(t, &s->options) : st;
 }
 
 /* Draws `blocks` times `count` samples and measures each block. */
 static rs_status draw_and_measure(rs_tuner *t, const rs__candidate_schedule *s, size_t blocks,
                                   size_t count, double *distances) {
   const int half = blocks > 1;
-  rs_status st = RS_OK;
-  if (!t->options.references && t->fine_halves != 1 + half) {
-    st = draw_fine(t, half);
-    if (st == RS_OK)
-      st = rs__tuner_plan(t, &s->options);
-  }
+  rs_status st = draw_fine(t, s, half);
   if (st == RS_OK)
     st = rs__tuner_draw(t, half ? RS__FINAL_SEEDS : 0, blocks * count, t->samples);
+  if (st == RS_ERR_NONFINITE && t->logged > 0) {
+    for (size_t i = 0; i < blocks; i++)
+      distances[i] = HOPELESS;
+    return RS_OK;
+  }
   for (size_t i = 0; i < blocks && st == RS_OK; i++)
     st = rs__tuner_distance(t, half ? (int)i : -1, count, &distances[i]);
   return st;
@@ -63,24 +86,22 @@ static rs_status draw_and_measure(rs_tuner *t, const rs__candidate_schedule *s, 
 static rs_status measure(rs_tuner *t, const rs__candidate_schedule *s, size_t blocks, size_t count,
                          double *distances) {
   rs_status st = rs__tuner_plan(t, &s->options);
+  if (st == RS_OK)
+    st = charge_fine(t, s, blocks > 1);
+  if (st == RS_OK && t->replayed < t->logged)
+    memcpy(distances, t->log + t->replayed, blocks * sizeof *distances);
+  else if (st == RS_OK) {
+    st = draw_and_measure(t, s, blocks, count, distances);
+    if (st == RS_OK) {
+      memcpy(t->log + t->logged, distances, blocks * sizeof *distances);
+      t->logged += blocks;
+    }
+  }
   if (st != RS_OK)
     return st;
-  if (t->replayed < t->logged) {
-    for (size_t i = 0; i < blocks; i++)
-      distances[i] = t->log[t->replayed++];
-    t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)(blocks * count);
-    return RS_OK;
-  }
-  st = draw_and_measure(t, s, blocks, count, distances);
-  if (st == RS_ERR_NONFINITE && t->logged > 0) {
-    for (size_t i = 0; i < blocks; i++)
-      distances[i] = HOPELESS;
-    st = RS_OK;
-  }
-  for (size_t i = 0; i < blocks && st == RS_OK; i++)
-    t->log[t->logged++] = distances[i];
-  t->replayed = t->logged;
-  return st;
+  t->replayed += blocks;
+  t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)(blocks * count);
+  return RS_OK;
 }
 
 static bool known(const rs_tuner *t, const rs__candidate *c) {
