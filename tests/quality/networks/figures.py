@@ -50,6 +50,11 @@ def draw_curves(network, rows):
     for (name,), own in grouped(rows, "family").items():
         line(axes, [(row["nfe"], row) for row in sorted(own, key=lambda r: r["nfe"])], name)
     axes.set(xscale="log", yscale="log", xlabel="NFE", ylabel="Frechet distance", title=network)
+    axes.set_xticks(sorted({row["budget"] for row in rows}))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")
     axes.legend(fontsize=8)
     save(figure, network)
 
