@@ -15,16 +15,16 @@ try:
     import numpy  # noqa: F401
 except ImportError:
     skip("numpy is not installed")
-from restart_sampler import _abi, _abi_shims, _library, lists  # noqa: E402
+from restart_sampler import _abi, _abi_shims, _abi_tune, _library, lists  # noqa: E402
 from restart_sampler import constants as enumerations  # noqa: E402
 
 NUMBERS = {"int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "uint32_t": ctypes.c_uint32,
            "uint64_t": ctypes.c_uint64, "size_t": ctypes.c_size_t, "double": ctypes.c_double,
            "float": ctypes.c_float, "rs_status": ctypes.c_int32, "char": ctypes.c_char}
-TABLE = {**vars(_abi), **vars(_abi_shims)}
+TABLE = {**vars(_abi), **vars(_abi_shims), **vars(_abi_tune)}
 FUNCTIONS = {"restart.h": _abi.FUNCTIONS, "exemplar.h": _abi_shims.EXEMPLAR,
-             "torch.h": _abi_shims.TORCH}
-STRUCTS = {**_abi.STRUCTS, **_abi_shims.STRUCTS}
+             "torch.h": _abi_shims.TORCH, "tune.h": _abi_tune.TUNE}
+STRUCTS = {**_abi.STRUCTS, **_abi_shims.STRUCTS, **_abi_tune.STRUCTS}
 
 
 def accepted(declaration):
@@ -118,7 +118,7 @@ def check_constants(names, truth):
 def main():
     count = sum(check_functions(h) + check_callbacks(h) for h in FUNCTIONS)
     structs = [name for h in FUNCTIONS for name in check_fields(h)]
-    opaque = {"rs_sampler", "rs_exemplar", "rs_torch"}
+    opaque = {"rs_sampler", "rs_exemplar", "rs_torch", "rs_tuner"}
     check(set(STRUCTS) - opaque == set(structs), f"structs {set(STRUCTS) ^ set(structs)}")
     names = [n for h in (*FUNCTIONS, "version.h") for n in constants(INCLUDE / "restart" / h)]
     release = ["RS_VERSION_MAJOR", "RS_VERSION_MINOR", "RS_VERSION_PATCH"]

@@ -8,6 +8,7 @@ import tempfile
 
 from check import CC, INCLUDE, code, run
 
+
 def declared_functions(path):
     """(name, result, arguments) of every function of a header."""
     found = re.findall(r"^RS_API\s+([^;()]+?)(\brs_\w+)\(([^)]*)\);", code(path), flags=re.M)
@@ -55,7 +56,7 @@ def compiled(structs, numbers):
     with tempfile.TemporaryDirectory() as folder:
         source, program = pathlib.Path(folder) / "sizes.c", pathlib.Path(folder) / "sizes"
         source.write_text("#include <stdio.h>\n#include <restart/exemplar.h>\n"
-                          "#include <restart/torch.h>\n"
+                          "#include <restart/torch.h>\n#include <restart/tune.h>\n"
                           '#define P(name, value) printf("%s %lld\\n", name, (long long)(value))\n'
                           "int main(void) {\n" + "\n".join(lines) + "\n  return 0;\n}\n")
         run(*CC, "-std=c11", "-I", INCLUDE, source, "-o", program)

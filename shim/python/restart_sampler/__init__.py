@@ -18,7 +18,7 @@ of k-diffusion in `restart_sampler.k_diffusion`.
 from ._host import NoiseRequest
 from .constants import (Betas, Clip, Dtype, End, Grid, Guidance, Meet, Noise, Pass, Prediction,
                         Process, Solver, Spacing, Start, Status, StepFlags, StepKind, TextForm,
-                        Time, TorchType)
+                        Time, TorchType, Tune)
 from .errors import RestartError, Stopped
 from .exemplar import Exemplar
 from .lists import Entry, grids, normals, presets, solvers, version
@@ -27,13 +27,14 @@ from .options import Model, Schedule, Segment, format_segments, parse_segments
 from .plan import Plan, Played, SegmentInfo, Step
 from .sampler import Counters, Sampler
 from .torchscript import TorchInput, TorchScript
+from .tuning import Measured, Tuned, tune
 
 __version__ = version()
 __all__ = [
     "Betas", "Clip", "Counters", "Dtype", "End", "Entry", "Evaluation", "Exemplar", "Grid",
-    "Guidance", "Meet", "Model", "Native", "Noise", "NoiseRequest", "Pass", "Plan", "Played",
+    "Guidance", "Measured", "Meet", "Model", "Native", "Noise", "NoiseRequest", "Pass", "Plan", "Played",
     "Prediction", "Process", "RestartError", "Sampler", "Schedule", "Segment", "SegmentInfo",
     "Solver", "Spacing", "Start", "Status", "Step", "StepFlags", "StepKind", "Stopped", "TextForm",
-    "Time", "TorchInput", "TorchScript", "TorchType", "format_segments", "grids", "normals",
-    "parse_segments", "presets", "solvers", "version",
+    "Time", "TorchInput", "TorchScript", "TorchType", "Tune", "Tuned", "format_segments", "grids",
+    "normals", "parse_segments", "presets", "solvers", "tune", "version",
 ]

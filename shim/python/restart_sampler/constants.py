@@ -208,6 +208,15 @@ class TextForm(IntEnum):
     JSON = 1
 
 
+class Tune(IntEnum):
+    """RS_TUNE_...: kinds of schedules, and what a search is doing."""
+    ODE = 0
+    SDE = 1
+    RESTART = 2
+    FINAL = 3
+    DONE = 4
+
+
 class TorchType(IntEnum):
     """RS_TORCH_...: types of tensors, of librestart-torch."""
     DEFAULT = 0
@@ -225,5 +234,6 @@ PREFIXES = {
     Time: "RS_TIME_", Betas: "RS_BETAS_", Guidance: "RS_GUIDANCE_", Pass: "RS_PASS_",
     Clip: "RS_CLIP_", Grid: "RS_GRID_", Spacing: "RS_SPACING_", End: "RS_END_",
     Solver: "RS_SOLVER_", Meet: "RS_MEET_", Start: "RS_START_", StepKind: "RS_STEP_",
-    StepFlags: "RS_STEP_", Noise: "RS_NOISE_", TextForm: "RS_TEXT_", TorchType: "RS_TORCH_",
+    StepFlags: "RS_STEP_", Noise: "RS_NOISE_", TextForm: "RS_TEXT_",
+    Tune: "RS_TUNE_", TorchType: "RS_TORCH_",
 }

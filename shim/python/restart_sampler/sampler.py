@@ -122,9 +122,8 @@ class Sampler:
         self.options = new
         return self.plan
 
-    def _open(self, schedule: Schedule, watching: bool) -> None:
-        """A new handle with a plan of its own: arrays of the old one's memory stay good."""
-        host = Host(self._noise, self._threads, watching, self._memory)
+    def _options(self) -> Tuple[rs_sampler_options, list]:
+        """Of a sampler without callbacks, and what they point to."""
         options = rs_sampler_options()
         lib.rs_sampler_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
         kept = self.model.fill(options.model)
@@ -132,6 +131,12 @@ class Sampler:
             options.model.betas = c.Betas.TABLE
         options.batch, options.elements = self.batch, int(np.prod(self.shape))
         options.dtype = c.Dtype.FLOAT64 if self.dtype == np.float64 else c.Dtype.FLOAT32
+        return options, kept
+
+    def _open(self, schedule: Schedule, watching: bool) -> None:
+        """A new handle with a plan of its own: arrays of the old one's memory stay good."""
+        host = Host(self._noise, self._threads, watching, self._memory)
+        options, kept = self._options()
         host.fill(options)
         handle = _Handle(options)
         struct, more = schedule.struct()
