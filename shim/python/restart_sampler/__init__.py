@@ -32,9 +32,10 @@ from .tuning import Measured, Tuned, tune
 __version__ = version()
 __all__ = [
     "Betas", "Clip", "Counters", "Dtype", "End", "Entry", "Evaluation", "Exemplar", "Grid",
-    "Guidance", "Measured", "Meet", "Model", "Native", "Noise", "NoiseRequest", "Pass", "Plan", "Played",
-    "Prediction", "Process", "RestartError", "Sampler", "Schedule", "Segment", "SegmentInfo",
-    "Solver", "Spacing", "Start", "Status", "Step", "StepFlags", "StepKind", "Stopped", "TextForm",
-    "Time", "TorchInput", "TorchScript", "TorchType", "Tune", "Tuned", "format_segments", "grids",
-    "normals", "parse_segments", "presets", "solvers", "tune", "version",
+    "Guidance", "Measured", "Meet", "Model", "Native", "Noise", "NoiseRequest", "Pass", "Plan",
+    "Played", "Prediction", "Process", "RestartError", "Sampler", "Schedule", "Segment",
+    "SegmentInfo", "Solver", "Spacing", "Start", "Status", "Step", "StepFlags", "StepKind",
+    "Stopped", "TextForm", "Time", "TorchInput", "TorchScript", "TorchType", "Tune", "Tuned",
+    "format_segments", "grids", "normals", "parse_segments", "presets", "solvers", "tune",
+    "version",
 ]
