@@ -184,7 +184,7 @@ const tests = {
     no({ output_width: 3 }, "RS_ERR_OPTION", /out of its range/);
     no({ patches: [[5, 3], [0, 2]] }, "RS_ERR_OPTION", /out of its range/);
     no({ colour: 1 }, "TypeError", /there is no option "colour"/);
-    no({ pixels: pixels.with(3, NaN) }, "RS_ERR_NONFINITE", /not finite/);
+    no({ pixels: pixels.map((v, i) => (i === 3 ? NaN : v)) }, "RS_ERR_NONFINITE", /not finite/);
     const exemplar = stones(), sampler = exemplar.sampler();
     exemplar.free();
     fails(() => sampler.sample(1), "TypeError", /this exemplar was freed/);
