@@ -95,7 +95,8 @@ class Case(unittest.TestCase):
 
     def lines(self):
         """The manifest, as far as its lines are whole."""
-        text = (self.out / "manifest.jsonl").read_text() if self.out.exists() else ""
+        manifest = self.out / "manifest.jsonl"
+        text = manifest.read_text() if manifest.exists() else ""
         return [json.loads(line) for line in text.split("\n")[:-1]]
 
     def array(self):
