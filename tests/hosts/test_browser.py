@@ -186,7 +186,7 @@ def check_progress(page):
     check(len(tiles) >= 3, f"{len(tiles)} previews")
     check(len(set(counts)) >= 3 and counts == sorted(counts, key=int), f"progress {counts}")
     frames = re.match(r"(\d+) frames meanwhile: ([\d.]+) ms each", page.text("frames"))
-    check(frames and int(frames.group(1)) > len(set(counts)) and float(frames.group(2)) < 100,
+    check(frames and int(frames.group(1)) >= 10 and float(frames.group(2)) < 100,
           f"frames: {page.text('frames')}")
 
 
@@ -254,10 +254,11 @@ def test_page(folder, tool, keep=None):
         chromium.call("Page.navigate", url=(site / "index.html").as_uri())
         refused = chromium.wait("document.querySelector('#refused:not([hidden])')?.textContent")
         check("opened as a file" in (refused or ""), "a file: page says nothing")
-        chromium.log.clear()
         page = Page(chromium, site)
         check_page(page, tool, pathlib.Path(scratch), keep)
-        check(not chromium.log, f"errors in the page: {chromium.log}")
+        # What Chromium says of the page opened as a file may come late.
+        errors = [e for e in chromium.log if "file://" not in e.get("entry", {}).get("url", "")]
+        check(not errors, f"errors in the page: {errors}")
 
 
 def main():
