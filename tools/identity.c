@@ -15,6 +15,10 @@ static void write_grid(FILE *text, const rs_schedule_options *schedule) {
   fprintf(text, "sigma-max %.17g, sigma-min %.17g, rho %.17g\n", schedule->sigma_max,
           schedule->sigma_min, schedule->rho);
   fprintf(text, "end %d, meet %d\n", (int)schedule->end, (int)schedule->meet);
+  fprintf(text, "sigmas");
+  for (size_t i = 0; i < schedule->sigma_count; ++i)
+    fprintf(text, " %.17g", schedule->sigmas[i]);
+  fprintf(text, "\n");
 }
 
 static void write_solver(FILE *text, const rs_schedule_options *schedule) {

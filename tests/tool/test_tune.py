@@ -161,6 +161,27 @@ class Refusals(Case):
         self.assertEqual(result.returncode, 2)
 
 
+class Levels(Case):
+    def test_kept_runs_know_their_levels(self):
+        """A run on a list of levels goes on with that list only."""
+        for name, middle in (("one", 2), ("other", 3)):
+            (self.folder / name).write_text(f"grid sigmas\nsigma 9\nsigma {middle}\nsigma 0\n",
+                                            encoding="ascii")
+        words = ["--checkpoint", "kept", "--npy", "x.npy", "-n", "1000000", "--batch", "2"]
+        process = subprocess.Popen(
+            self.words("sample", "--schedule", "one", "--checkpoint-every", "0", *words),
+            cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 60
+        while not (self.folder / "kept").exists() and time.monotonic() < end:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        result = self.run_tool("sample", "--schedule", "other", *words)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("sigmas 9 2 0", result.stderr)
+        self.assertIn("sigmas 9 3 0", result.stderr)
+
+
 if __name__ == "__main__":
     TOOL, MODULES = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
     done = subprocess.run([TOOL, "tune", str(MODULES / "gauss.pt"), *SEARCH, "-q"],
