@@ -92,6 +92,7 @@ def save(out, name, split, pictures, labels, names):
     """Writes OUT/NAME-SPLIT.npz at once; pictures [N, H, W, C]. Prints what is in it."""
     path = os.path.join(out, f"{name}-{split}.npz")
     labels = np.asarray(labels, np.int64)
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path + ".part", "wb") as file:
         np.savez(file, pictures=np.ascontiguousarray(pictures), labels=labels, names=names)
     os.replace(path + ".part", path)

@@ -7,9 +7,9 @@
 
 #include "base/sized.h"
 
-/* Samples of the first round that a whole search pays for are the total divided by this: three
- * kinds, each with TRIES of one share, KEPT of three and a final of twelve. */
-#define SHARES (RS__KINDS * (RS__TRIES + 3 * RS__KEPT + 12))
+/* Samples of the first round that a whole search pays for are the total divided by SHARES: three
+ * kinds, each with TRIES of one share, KEPT of three, and as many again for the final. */
+enum { SEARCHED = RS__TRIES + 3 * RS__KEPT, SHARES = RS__KINDS * 2 * SEARCHED };
 enum { LEAST_SAMPLES = 2000, LEAST_REFERENCES = 64, MOST_BUDGET = 100000, LEAST_BUDGET = 5 };
 
 void rs_tune_options_init_sized(rs_tune_options *options, size_t size) {
@@ -62,7 +62,7 @@ static rs_status choose_counts(rs_tuner *t) {
   const size_t share = (size_t)samples / SHARES;
   t->few = whole_batches(share, t->batch);
   t->many = whole_batches(3 * share, t->batch);
-  t->block = whole_batches(12 * share / RS__BLOCKS, t->batch);
+  t->block = whole_batches(SEARCHED * share / RS__BLOCKS, t->batch);
   const size_t spent =
       RS__KINDS * (RS__TRIES * t->few + RS__KEPT * t->many + RS__BLOCKS * t->block);
   if (spent > (size_t)samples)
@@ -94,6 +94,7 @@ static size_t larger(size_t a, size_t b) {
 static rs_status take_arrays(rs_tuner *t) {
   rs__memory *m = &t->memory;
   const size_t most = larger(t->many, RS__BLOCKS * t->block);
+  const size_t held_out = RS__BLOCKS * t->block_references;
   const bool sliced = t->options.references && !t->options.distance;
   bool all = true;
 #define TAKE(array, count) all = ((array) = rs__memory_take(m, (count), sizeof *(array))) && all
@@ -103,18 +104,20 @@ static rs_status take_arrays(rs_tuner *t) {
   TAKE(t->samples, most * t->elements);
   if (!t->options.references)
     TAKE(t->fine, most * t->elements);
+  else
+    TAKE(t->held_out, held_out * t->elements);
   if (sliced) {
     TAKE(t->sums, t->elements + 1);
     TAKE(t->sample_rows, most * RS__SLICED_DIRECTIONS);
     TAKE(t->search_rows, t->search_references * RS__SLICED_DIRECTIONS);
-    TAKE(t->block_rows, t->block_references * RS__SLICED_DIRECTIONS);
+    TAKE(t->final_rows, held_out * RS__SLICED_DIRECTIONS);
   }
 #undef TAKE
   return all ? RS_OK : rs__note_status(&t->note, RS_ERR_MEMORY);
 }
 
 /* Half of the references are for the search. The final's are cut into as many blocks as its
- * samples, so that the spread of the blocks knows of both. */
+ * samples, so that its standard errors know of both. */
 static void share_references(rs_tuner *t) {
   const rs_tune_options *o = &t->options;
   const double variance = rs__sliced_variance(o->references, o->reference_count * t->elements);
@@ -144,6 +147,9 @@ static rs_status fill(rs_tuner *t, const rs_sampler_options *so) {
     st = find_range(t);
   if (st == RS_OK)
     st = take_arrays(t);
+  if (st == RS_OK && t->held_out)
+    memcpy(t->held_out, t->options.references + t->search_references * t->elements,
+           RS__BLOCKS * t->block_references * t->elements * sizeof *t->held_out);
   rs__sliced_directions(t->elements, t->options.seed, t->directions);
   if (st == RS_OK && t->sums)
     rs__sliced_project(t->options.references, t->search_references, t->elements, t->directions,
@@ -199,8 +205,9 @@ void rs_tuner_free(rs_tuner *tuner) {
   if (!tuner)
     return;
   rs_sampler_free(tuner->sampler);
-  void *const arrays[] = {tuner->samples,     tuner->fine,        tuner->seeds,     tuner->sums,
-                          tuner->sample_rows, tuner->search_rows, tuner->block_rows};
+  void *const arrays[] = {tuner->samples,     tuner->fine,      tuner->held_out,
+                          tuner->seeds,       tuner->sums,      tuner->sample_rows,
+                          tuner->search_rows, tuner->final_rows};
   for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
     rs__memory_give(&tuner->memory, arrays[i]);
   rs__memory memory = tuner->memory;

@@ -15,12 +15,13 @@
 #include "math/sliced.h"
 
 enum {
-  RS__KINDS = 3,  /* ODE, SDE, RESTART, as RS_TUNE_... */
-  RS__TRIES = 24, /* schedules of a kind that are tried */
-  RS__KEPT = 5,   /* of which so many are tried again, with more samples */
-  RS__BLOCKS = 8, /* of samples in the final, for standard errors */
-  RS__LEVELS = 3, /* most segments */
-  RS__LOG_MOST = RS__KINDS * (RS__TRIES + RS__KEPT + RS__BLOCKS)
+  RS__KINDS = 3,              /* ODE, SDE, RESTART, as RS_TUNE_... */
+  RS__TRIES = 24,             /* schedules of a kind that are tried */
+  RS__KEPT = 5,               /* of which so many are tried again, with more samples */
+  RS__BLOCKS = 8,             /* of samples in the final, for standard errors */
+  RS__FINAL = RS__BLOCKS + 1, /* distances of a final: without block i, and with all */
+  RS__LEVELS = 3,             /* most segments */
+  RS__LOG_MOST = RS__KINDS * (RS__TRIES + RS__KEPT + RS__FINAL)
 };
 
 /* Seeds of the final begin here, after all that the search may use. */
@@ -60,6 +61,10 @@ typedef struct rs__candidate_schedule {
 /* What most programs would do: Heun's method, Karras' grid, and the paper's smallest restart. */
 rs__candidate rs__tuner_usual(int32_t kind);
 
+/* Makes of the usual one the start number `number` of a search; 0 is the usual one itself. false:
+ * there are fewer. */
+bool rs__tuner_start(int32_t kind, size_t number, rs__candidate *c);
+
 /* Every gene of the kind drawn anew, the others kept. */
 rs__candidate rs__tuner_random(rs__candidate c, uint64_t *state);
 
@@ -90,12 +95,13 @@ struct rs_tuner {
 
   float *samples;  /* the larger of `many` and all blocks */
   float *fine;     /* without references: what samples are compared with, as many */
+  float *held_out; /* the references of the final, all blocks */
   int charged;     /* bit k: the evaluations of half k's are counted */
   int fine_halves; /* 0: not drawn; 1, 2: those of the search, of the final */
   uint64_t *seeds; /* of a batch */
   rs__slice directions[RS__SLICED_DIRECTIONS];
   double *sums;                                  /* see rs__sliced_project */
-  float *sample_rows, *search_rows, *block_rows; /* projections; the second of the references */
+  float *sample_rows, *search_rows, *final_rows; /* projections: of samples, of references */
   size_t search_references;                      /* the first ones; then the final's, by blocks */
   size_t block_references;
 
@@ -105,7 +111,7 @@ struct rs_tuner {
   size_t proposed, tried, again; /* in this phase; `again`: of the KEPT */
   rs__candidate best[RS__KINDS];
   bool known[RS__KINDS];
-  double finals[RS__KINDS][RS__BLOCKS];
+  double finals[RS__KINDS][RS__FINAL];
   size_t finalists;
   int32_t winner;
   rs__candidate_schedule answer;
@@ -121,13 +127,16 @@ rs_status rs__tuner_plan(rs_tuner *t, const rs_schedule_options *schedule);
 /* Draws `count` samples by the plan, with seeds from `first` on. */
 rs_status rs__tuner_draw(rs_tuner *t, uint64_t first, size_t count, float *samples);
 
-/* The distance of block number `block` of `count` samples from that block of the final's
- * references, or with block -1 of the first samples from those of the search; or from the fine
+/* The distance of the first `count` samples from the references of the search, or from the fine
  * samples. */
-rs_status rs__tuner_distance(rs_tuner *t, int block, size_t count, double *distance);
+rs_status rs__tuner_distance(rs_tuner *t, size_t count, double *distance);
 
-/* Mean and standard error of the blocks of a - b; b may be NULL. */
-double rs__tuner_mean(const double *a, const double *b, double *error);
+/* Of all the final's samples from its references, and of all but one block from all but one. */
+rs_status rs__tuner_final(rs_tuner *t, double distances[RS__FINAL]);
+
+/* The difference a - b of two finals and its standard error by the jackknife (Efron and Stein
+ * 1981); b may be NULL. */
+double rs__tuner_gain(const double *a, const double *b, double *error);
 
 /* The next measurement. RS_MORE, RS_OK when there is none, or a failure. */
 rs_status rs__tuner_next(rs_tuner *t);

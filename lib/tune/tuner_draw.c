@@ -46,32 +46,67 @@ static rs_status hosts(rs_tuner *t, const rs_tune_sets *sets, double *distance) 
   return RS_OK;
 }
 
-static double sliced(rs_tuner *t, const rs_tune_sets *sets, bool search) {
+static double sliced(rs_tuner *t, const rs_tune_sets *sets, const float *rows) {
   rs__sliced_project(sets->samples, sets->count, t->elements, t->directions, t->sums,
                      t->sample_rows);
-  if (!search)
+  if (rows != t->search_rows)
     rs__sliced_project(sets->references, sets->reference_count, t->elements, t->directions, t->sums,
-                       t->block_rows);
-  return rs__sliced_distance(t->sample_rows, sets->count, search ? t->search_rows : t->block_rows,
-                             sets->reference_count);
+                       t->final_rows);
+  return rs__sliced_distance(t->sample_rows, sets->count, rows, sets->reference_count);
 }
 
-rs_status rs__tuner_distance(rs_tuner *t, int block, size_t count, double *distance) {
-  const size_t first = block < 0 ? 0 : (size_t)block * count;
-  const size_t reference =
-      block < 0 ? 0 : t->search_references + (size_t)block * t->block_references;
-  rs_tune_sets sets = {.size = sizeof sets,
-                       .elements = t->elements,
-                       .samples = t->samples + first * t->elements,
-                       .count = count};
-  if (!t->options.references) {
-    *distance = paired(sets.samples, t->fine + first * t->elements, count * t->elements);
-    return RS_OK;
-  }
-  sets.references = t->options.references + reference * t->elements;
-  sets.reference_count = block < 0 ? t->search_references : t->block_references;
+static rs_status between(rs_tuner *t, const float *references, size_t reference_count, size_t count,
+                         double *distance) {
+  const rs_tune_sets sets = {.size = sizeof sets,
+                             .elements = t->elements,
+                             .samples = t->samples,
+                             .count = count,
+                             .references = references,
+                             .reference_count = reference_count};
   if (t->options.distance)
     return hosts(t, &sets, distance);
-  *distance = sliced(t, &sets, block < 0);
+  *distance = sliced(t, &sets, references == t->held_out ? t->final_rows : t->search_rows);
   return RS_OK;
+}
+
+rs_status rs__tuner_distance(rs_tuner *t, size_t count, double *distance) {
+  if (t->options.references)
+    return between(t, t->options.references, t->search_references, count, distance);
+  *distance = paired(t->samples, t->fine, count * t->elements);
+  return RS_OK;
+}
+
+static rs_status of_blocks(rs_tuner *t, size_t blocks, double *distance) {
+  if (t->options.references)
+    return between(t, t->held_out, blocks * t->block_references, blocks * t->block, distance);
+  *distance = paired(t->samples, t->fine, blocks * t->block * t->elements);
+  return RS_OK;
+}
+
+static void exchange(float *a, float *b, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const float kept = a[i];
+    a[i] = b[i];
+    b[i] = kept;
+  }
+}
+
+/* Exchanges block number i with the last one, in samples and in what they are compared with. */
+static void to_the_end(rs_tuner *t, size_t i) {
+  const bool data = t->options.references;
+  float *const others = data ? t->held_out : t->fine;
+  const size_t last = RS__BLOCKS - 1, n = t->block * t->elements,
+               m = data ? t->block_references * t->elements : n;
+  exchange(t->samples + i * n, t->samples + last * n, n);
+  exchange(others + i * m, others + last * m, m);
+}
+
+rs_status rs__tuner_final(rs_tuner *t, double distances[RS__FINAL]) {
+  rs_status st = of_blocks(t, RS__BLOCKS, &distances[RS__BLOCKS]);
+  for (size_t i = 0; i < RS__BLOCKS && st == RS_OK; i++) {
+    to_the_end(t, i);
+    st = of_blocks(t, RS__BLOCKS - 1, &distances[i]);
+    to_the_end(t, i);
+  }
+  return st;
 }

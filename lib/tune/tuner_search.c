@@ -65,42 +65,53 @@ static rs_status draw_fine(rs_tuner *t, const rs__candidate_schedule *s, int hal
   return st == RS_OK ? rs__tuner_plan(t, &s->options) : st;
 }
 
-/* Draws `blocks` times `count` samples and measures each block. */
-static rs_status draw_and_measure(rs_tuner *t, const rs__candidate_schedule *s, size_t blocks,
+enum { SEARCH, FINAL };
+
+static size_t sample_count(const rs_tuner *t, int half, size_t count) {
+  return half == FINAL ? RS__BLOCKS * t->block : count;
+}
+
+static size_t distance_count(int half) {
+  return half == FINAL ? RS__FINAL : 1;
+}
+
+/* Draws `count` samples, or those of the final, and measures them. */
+static rs_status draw_and_measure(rs_tuner *t, const rs__candidate_schedule *s, int half,
                                   size_t count, double *distances) {
-  const int half = blocks > 1;
   rs_status st = draw_fine(t, s, half);
   if (st == RS_OK)
-    st = rs__tuner_draw(t, half ? RS__FINAL_SEEDS : 0, blocks * count, t->samples);
+    st = rs__tuner_draw(t, half == FINAL ? RS__FINAL_SEEDS : 0, sample_count(t, half, count),
+                        t->samples);
   if (st == RS_ERR_NONFINITE && t->logged > 0) {
-    for (size_t i = 0; i < blocks; i++)
+    for (size_t i = 0; i < distance_count(half); i++)
       distances[i] = HOPELESS;
     return RS_OK;
   }
-  for (size_t i = 0; i < blocks && st == RS_OK; i++)
-    st = rs__tuner_distance(t, half ? (int)i : -1, count, &distances[i]);
-  return st;
+  if (st != RS_OK)
+    return st;
+  return half == FINAL ? rs__tuner_final(t, distances) : rs__tuner_distance(t, count, distances);
 }
 
 /* The same, or what the log says. RS_ERR_OPTION: there is no such schedule; nothing was spent. */
-static rs_status measure(rs_tuner *t, const rs__candidate_schedule *s, size_t blocks, size_t count,
+static rs_status measure(rs_tuner *t, const rs__candidate_schedule *s, int half, size_t count,
                          double *distances) {
+  const size_t numbers = distance_count(half);
   rs_status st = rs__tuner_plan(t, &s->options);
   if (st == RS_OK)
-    st = charge_fine(t, s, blocks > 1);
+    st = charge_fine(t, s, half);
   if (st == RS_OK && t->replayed < t->logged)
-    memcpy(distances, t->log + t->replayed, blocks * sizeof *distances);
+    memcpy(distances, t->log + t->replayed, numbers * sizeof *distances);
   else if (st == RS_OK) {
-    st = draw_and_measure(t, s, blocks, count, distances);
+    st = draw_and_measure(t, s, half, count, distances);
     if (st == RS_OK) {
-      memcpy(t->log + t->logged, distances, blocks * sizeof *distances);
-      t->logged += blocks;
+      memcpy(t->log + t->logged, distances, numbers * sizeof *distances);
+      t->logged += numbers;
     }
   }
   if (st != RS_OK)
     return st;
-  t->replayed += blocks;
-  t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)(blocks * count);
+  t->replayed += numbers;
+  t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)sample_count(t, half, count);
   return RS_OK;
 }
 
@@ -118,14 +129,14 @@ static const rs__trial *leader(const rs_tuner *t) {
   return best;
 }
 
-/* First the usual one on the grid of the best ODE; then one drawn anew and one beside the best by
+/* First the starts, on the grid of the best ODE; then one drawn anew and one beside the best by
  * turns. */
 static rs__candidate propose(rs_tuner *t, size_t number) {
   rs__candidate usual = rs__tuner_usual(t->phase);
   if (t->phase != RS_TUNE_ODE)
     for (int32_t i = RS__RHO; i <= RS__SIGMA_MAX; i++)
       usual.gene[i] = t->best[RS_TUNE_ODE].gene[i];
-  if (number == 0)
+  if (rs__tuner_start(t->phase, number, &usual))
     return usual;
   if (number % 2 && t->tried)
     return rs__tuner_neighbour(leader(t)->candidate, &t->random);
@@ -140,7 +151,7 @@ static rs_status first_round(rs_tuner *t) {
     rs__candidate_schedule s;
     double distance;
     rs__tuner_build(&c, t->options.budget, t->spread, t->range, &s);
-    const rs_status st = known(t, &c) ? RS_ERR_OPTION : measure(t, &s, 1, t->few, &distance);
+    const rs_status st = known(t, &c) ? RS_ERR_OPTION : measure(t, &s, SEARCH, t->few, &distance);
     if (st != RS_OK && st != RS_ERR_OPTION) {
       t->random = before; /* the next call proposes the same */
       return st;
@@ -173,22 +184,24 @@ static rs_status second_round(rs_tuner *t) {
   rs__trial *trial = &t->trials[t->again];
   rs__candidate_schedule s;
   rs__tuner_build(&trial->candidate, t->options.budget, t->spread, t->range, &s);
-  const rs_status st = measure(t, &s, 1, t->many, &trial->many);
+  const rs_status st = measure(t, &s, SEARCH, t->many, &trial->many);
   if (st != RS_OK)
     return st;
   t->again++;
   return report(t, &s, &trial->candidate, t->many, trial->many, 0);
 }
 
-double rs__tuner_mean(const double *a, const double *b, double *error) {
-  double sum = 0, squares = 0;
+double rs__tuner_gain(const double *a, const double *b, double *error) {
+  double left_out[RS__FINAL], sum = 0, squares = 0;
+  for (int i = 0; i < RS__FINAL; i++)
+    left_out[i] = a[i] - (b ? b[i] : 0);
   for (int i = 0; i < RS__BLOCKS; i++)
-    sum += a[i] - (b ? b[i] : 0);
+    sum += left_out[i];
   const double mean = sum / RS__BLOCKS;
   for (int i = 0; i < RS__BLOCKS; i++)
-    squares += (a[i] - (b ? b[i] : 0) - mean) * (a[i] - (b ? b[i] : 0) - mean);
-  *error = sqrt(squares / (RS__BLOCKS * (RS__BLOCKS - 1)));
-  return mean;
+    squares += (left_out[i] - mean) * (left_out[i] - mean);
+  *error = sqrt(squares * (RS__BLOCKS - 1) / RS__BLOCKS);
+  return left_out[RS__BLOCKS];
 }
 
 static rs_status final_round(rs_tuner *t) {
@@ -200,24 +213,23 @@ static rs_status final_round(rs_tuner *t) {
   double *distances = t->finals[t->finalists], error;
   rs__candidate_schedule s;
   rs__tuner_build(c, t->options.budget, t->spread, t->range, &s);
-  const rs_status st = measure(t, &s, RS__BLOCKS, t->block, distances);
+  const rs_status st = measure(t, &s, FINAL, 0, distances);
   if (st != RS_OK)
     return st;
   t->finalists++;
-  const double mean = rs__tuner_mean(distances, NULL, &error);
-  return report(t, &s, c, RS__BLOCKS * t->block, mean, error);
+  const double distance = rs__tuner_gain(distances, NULL, &error);
+  return report(t, &s, c, RS__BLOCKS * t->block, distance, error);
 }
 
-/* The ODE, unless another beats it by more than two standard errors of the difference, block by
- * block; among those the one with the smaller mean. */
+/* The ODE, unless another beats it by more than two standard errors of the difference; among those
+ * the nearest. */
 static void decide(rs_tuner *t) {
-  double error;
   t->winner = RS_TUNE_ODE;
   for (int32_t kind = RS_TUNE_SDE; kind < RS__KINDS; kind++) {
-    const double gain = rs__tuner_mean(t->finals[RS_TUNE_ODE], t->finals[kind], &error);
-    const bool beats = t->known[kind] && gain > 2 * error;
-    const double mean = rs__tuner_mean(t->finals[kind], NULL, &error);
-    if (beats && mean < rs__tuner_mean(t->finals[t->winner], NULL, &error))
+    double error;
+    const double gain = rs__tuner_gain(t->finals[RS_TUNE_ODE], t->finals[kind], &error);
+    if (t->known[kind] && gain > 2 * error &&
+        t->finals[kind][RS__BLOCKS] < t->finals[t->winner][RS__BLOCKS])
       t->winner = kind;
   }
   rs__tuner_build(&t->best[t->winner], t->options.budget, t->spread, t->range, &t->answer);

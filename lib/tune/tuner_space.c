@@ -53,6 +53,36 @@ rs__candidate rs__tuner_usual(int32_t kind) {
   return c;
 }
 
+/* Where searches begin: every solver on the usual grid, and restarts that were best somewhere
+ * (docs/quality.md, docs/tuning.md). Solver, t_min, ratio, iterations, points, segments. */
+static const struct {
+  int32_t kind, solver, t_min, ratio, iterations, points, segments;
+} starts[] = {
+    {RS_TUNE_ODE, 1, 0, 0, 0, 0, 0},     {RS_TUNE_ODE, 2, 0, 0, 0, 0, 0},
+    {RS_TUNE_ODE, 3, 0, 0, 0, 0, 0},     {RS_TUNE_SDE, 1, 0, 0, 0, 0, 0},
+    {RS_TUNE_SDE, 2, 0, 0, 0, 0, 0},     {RS_TUNE_RESTART, 0, 4, 2, 5, 1, 0},
+    {RS_TUNE_RESTART, 0, 6, 6, 0, 1, 0}, {RS_TUNE_RESTART, 1, 3, 7, 4, 3, 1},
+    {RS_TUNE_RESTART, 1, 4, 6, 1, 1, 1}, {RS_TUNE_RESTART, 1, 4, 4, 2, 1, 0},
+};
+
+bool rs__tuner_start(int32_t kind, size_t number, rs__candidate *c) {
+  if (number == 0)
+    return true;
+  for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+    if (starts[i].kind == kind && --number == 0) {
+      c->gene[RS__SOLVER] = starts[i].solver;
+      if (kind == RS_TUNE_RESTART) {
+        c->gene[RS__T_MIN] = starts[i].t_min;
+        c->gene[RS__RATIO] = starts[i].ratio;
+        c->gene[RS__ITERATIONS] = starts[i].iterations;
+        c->gene[RS__POINTS] = starts[i].points;
+        c->gene[RS__SEGMENTS] = starts[i].segments;
+      }
+      return true;
+    }
+  return false;
+}
+
 rs__candidate rs__tuner_random(rs__candidate c, uint64_t *state) {
   for (int32_t i = 0; i < RS__GENES; i++)
     if (matters(&c, i))

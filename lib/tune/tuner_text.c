@@ -9,11 +9,11 @@ static const char *const kinds[RS__KINDS] = {"ODE", "SDE", "Restart"};
 
 static void add_final(const rs_tuner *t, int32_t kind, rs__text *text) {
   double error;
-  const double mean = rs__tuner_mean(t->finals[kind], NULL, &error);
-  rs__text_add(text, "# %-8s distance %s +- %s", kinds[kind], rs__text_real(mean, 4).s,
+  const double distance = rs__tuner_gain(t->finals[kind], NULL, &error);
+  rs__text_add(text, "# %-8s distance %s +- %s", kinds[kind], rs__text_real(distance, 4).s,
                rs__text_real(error, 2).s);
   if (kind != RS_TUNE_ODE) {
-    const double gain = rs__tuner_mean(t->finals[RS_TUNE_ODE], t->finals[kind], &error);
+    const double gain = rs__tuner_gain(t->finals[RS_TUNE_ODE], t->finals[kind], &error);
     rs__text_add(text, ", better than the ODE by %s +- %s", rs__text_real(gain, 4).s,
                  rs__text_real(error, 2).s);
   }
