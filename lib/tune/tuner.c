@@ -7,9 +7,6 @@
 
 #include "base/sized.h"
 
-/* Samples of the first round that a whole search pays for are the total divided by SHARES: three
- * kinds, each with TRIES of one share, KEPT of three, and as many again for the final. */
-enum { SEARCHED = RS__TRIES + 3 * RS__KEPT, SHARES = RS__KINDS * 2 * SEARCHED };
 enum { LEAST_SAMPLES = 2000, LEAST_REFERENCES = 64, MOST_BUDGET = 100000, LEAST_BUDGET = 5 };
 
 void rs_tune_options_init_sized(rs_tune_options *options, size_t size) {
@@ -57,20 +54,30 @@ static size_t whole_batches(size_t samples, size_t batch) {
   return samples < batch ? batch : samples / batch * batch;
 }
 
+static size_t kinds_tried(const rs_tuner *t) {
+  size_t kinds = 0;
+  for (int32_t kind = 0; kind < RS__KINDS; kind++)
+    kinds += !(t->options.skip >> kind & 1);
+  return kinds;
+}
+
+/* A half for the search, TRIES with a share of samples and KEPT with three; and for the final what
+ * is left. Without references there are the fine runs too. */
 static rs_status choose_counts(rs_tuner *t) {
-  const int64_t samples = t->options.evaluations / t->options.budget;
-  const size_t share = (size_t)samples / SHARES;
+  const size_t samples = (size_t)(t->options.evaluations / t->options.budget);
+  const size_t kinds = kinds_tried(t), fine = t->options.references ? 0 : RS__FINER;
+  const size_t share = samples / 2 / (kinds * (RS__TRIES + 3 * RS__KEPT) + 3 * fine);
   t->few = whole_batches(share, t->batch);
   t->many = whole_batches(3 * share, t->batch);
-  t->block = whole_batches(SEARCHED * share / RS__BLOCKS, t->batch);
-  const size_t spent =
-      RS__KINDS * (RS__TRIES * t->few + RS__KEPT * t->many + RS__BLOCKS * t->block);
-  if (spent > (size_t)samples)
-    return rs__note_set(&t->note, RS_ERR_OPTION,
-                        "with batches of %zu the search needs %lld evaluations, not %lld", t->batch,
-                        (long long)((int64_t)spent * t->options.budget),
-                        (long long)t->options.evaluations);
-  return RS_OK;
+  const size_t search = kinds * (RS__TRIES * t->few + RS__KEPT * t->many) + fine * t->many;
+  const size_t block = RS__BLOCKS * (kinds + fine), left = samples > search ? samples - search : 0;
+  t->block = left / block / t->batch * t->batch;
+  if (t->block > 0)
+    return RS_OK;
+  return rs__note_set(&t->note, RS_ERR_OPTION,
+                      "with batches of %zu the search needs %lld evaluations, not %lld", t->batch,
+                      (long long)((int64_t)(search + block * t->batch) * t->options.budget),
+                      (long long)t->options.evaluations);
 }
 
 /* The ends of the grid that the sampler would take by itself. */

@@ -21,6 +21,7 @@ enum {
   RS__BLOCKS = 8,             /* of samples in the final, for standard errors */
   RS__FINAL = RS__BLOCKS + 1, /* distances of a final: without block i, and with all */
   RS__LEVELS = 3,             /* most segments */
+  RS__FINER = 4, /* how much finer the runs are that stand for data where there is none */
   RS__LOG_MOST = RS__KINDS * (RS__TRIES + RS__KEPT + RS__FINAL)
 };
 

@@ -6,7 +6,7 @@
 #include "tune/tuner.h"
 
 #define HOPELESS 1e300 /* the distance of a schedule under which the network's output explodes */
-enum { PROPOSALS = 1000, FINER = 4 };
+enum { PROPOSALS = 1000 };
 
 static rs_status report(rs_tuner *t, const rs__candidate_schedule *s, const rs__candidate *c,
                         size_t count, double distance, double error) {
@@ -34,7 +34,7 @@ static rs_status report(rs_tuner *t, const rs__candidate_schedule *s, const rs__
 static rs_status plan_fine(rs_tuner *t) {
   const rs__candidate c = rs__tuner_usual(RS_TUNE_ODE);
   rs__candidate_schedule s;
-  rs__tuner_build(&c, FINER * t->options.budget, t->spread, t->range, &s);
+  rs__tuner_build(&c, RS__FINER * t->options.budget, t->spread, t->range, &s);
   return rs__tuner_plan(t, &s.options);
 }
 

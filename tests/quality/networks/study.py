@@ -45,6 +45,8 @@ USHAPE = {
     "t_min": ([0.02, 0.06, 0.2, 0.6, 2, 6], {**SWEEP, "iterations": 4, "ratio": 3}),
 }
 WEIGHTS = (1, 1.5, 2, 3, 5, 8)
+# Samples a point where only the shape of a curve is of interest.
+SHAPE = 1050
 
 
 def options():
@@ -142,7 +144,7 @@ def ushape(study):
     wanted = [("heun", base)] + [
         ("restart", {**base, **sweep, name: value})
         for name, (values, sweep) in USHAPE.items() for value in values]
-    study.measure_all(("ushape", FAMILIES[name], 0, arguments(FAMILIES[name], c), SEED, 2100)
+    study.measure_all(("ushape", FAMILIES[name], 0, arguments(FAMILIES[name], c), SEED, SHAPE)
                       for name, c in wanted)
 
 
@@ -154,7 +156,7 @@ def guidance(study):
     best = study.tune_all(("ddim", "ancestral", "heun", "restart"))
     study.measure_all(
         ("guidance", FAMILIES[name], 126,
-         [*arguments(FAMILIES[name], nearest(c, 63), 126), f"--guidance={w}"], SEED, 2100)
+         [*arguments(FAMILIES[name], nearest(c, 63), 126), f"--guidance={w}"], SEED, SHAPE)
         for w in WEIGHTS for name, c in best.items())
 
 

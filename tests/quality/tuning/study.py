@@ -18,7 +18,7 @@ COLUMNS = "problem budget way seed distance again spent schedule".split()
 SEEDS = (1, 2, 3)
 BUDGETS = (24, 48)
 EVALUATIONS = 1e6
-REFERENCES = (64, 256, 1024)
+FEWER = (0, 64, 256, 1024)  # references, where the search has less to go by
 ABLATED = 48  # the budget at which the search is also tried with something left out
 
 
@@ -95,11 +95,11 @@ class Study:
                 self.add(f"oracle {kind}", 0, schedule)
 
     def searches(self):
-        from ways import Search, at_random
+        from ways import REFERENCES, Search, at_random
 
-        counts = {"tuned": 2000}
+        counts = {"tuned": REFERENCES}
         if self.budget == ABLATED:
-            counts.update({f"{n} references": n for n in (0, *REFERENCES)})
+            counts.update({f"{n} references": n for n in FEWER})
         for seed in SEEDS:
             for way, count in counts.items():
                 if self.missing(way, seed):
@@ -122,7 +122,7 @@ def mean(row):
 
 def ways_in_order(rows):
     order = ["usual", "paper", "a1111", "comfyui", "random", "no race", "tuned"]
-    order += [f"{n} references" for n in (0, *REFERENCES)]
+    order += [f"{n} references" for n in FEWER]
     order += [f"oracle {kind}" for kind in ("ode", "sde", "restart")]
     return [way for way in order if any(r["way"] == way for r in rows)]
 

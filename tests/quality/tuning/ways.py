@@ -15,8 +15,10 @@ from families import CHURN, GRID, RESTART, segments  # noqa: E402
 from metrics.sliced import directions  # noqa: E402
 
 BATCH = 50  # of a search, as many networks would have it
+MANY = 500  # of the judge
+REFERENCES = 10000
 # Of the oracle: schedules of a kind and samples for each, round after round.
-ROUNDS = ((120, 1000), (30, 4000), (6, 20000))
+ROUNDS = ((120, 500), (30, 2000), (6, 20000))
 SPACES = {
     "ode": ("heun dpmpp_2m unipc ipndm".split(), GRID),
     "sde": ("heun euler_ancestral dpmpp_2m_sde".split(), {**GRID, **CHURN}),
@@ -36,7 +38,7 @@ class Judge:
         self.problem, self.count = problem, count
         self.axes = directions(problem.elements, 256, 77).astype(np.float32)
         self.data = self.project(problem.data(count, np.random.default_rng(123)))
-        self.sampler = sampler(problem, 1000)
+        self.sampler = sampler(problem, MANY)
 
     def project(self, x):
         return np.sort(x @ self.axes, axis=0)
@@ -44,8 +46,8 @@ class Judge:
     def __call__(self, schedule, seed, count=None):
         count = count or self.count
         self.sampler.schedule(schedule)
-        x = np.concatenate([self.sampler.sample(10**8 * seed + 1000 * i).copy()
-                            for i in range(count // 1000)])
+        x = np.concatenate([self.sampler.sample(10**8 * seed + i).copy()
+                            for i in range(0, count, MANY)])
         data = self.data[self.count // count // 2::self.count // count]
         return float(np.abs(self.project(x) - data).mean())
 
@@ -96,7 +98,7 @@ def oracle(judge, budget, seed=1):
 class Search:
     """The library's search; keeps what it saw."""
 
-    def __init__(self, problem, budget, seed, evaluations, references=2000):
+    def __init__(self, problem, budget, seed, evaluations, references=REFERENCES):
         self.seen = []
         data = problem.data(references, np.random.default_rng(1000 + seed)) if references else None
         self.result = tune(sampler(problem, BATCH), budget, data, evaluations=int(evaluations),
@@ -115,7 +117,7 @@ class Search:
         return [m for m in self.seen if m.phase == m.phase.FINAL]
 
 
-def at_random(problem, budget, seed, evaluations, references=2000):
+def at_random(problem, budget, seed, evaluations, references=REFERENCES):
     """Random search with the same evaluations and references: as many schedules as the library's
     search tries, drawn from the same kinds, each with an equal share of the samples; the nearest."""
     data = problem.data(references, np.random.default_rng(1000 + seed))

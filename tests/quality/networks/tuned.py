@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The library's search for a schedule on the networks of the study, measured as the study measures.
+
+    RESTART_LIBRARY=BUILD tuned.py --sampler BUILD/tools/restart-sampler --network digits \\
+        --data digits-train.npz [--features]
+
+`--data` is what examples/train/data.py makes; the first 2,000 pictures, class by class in turn, are the
+references. By default the search measures with the library's own distance of pixels, with --features
+by the unbiased kernel distance (Binkowski et al. 2018, "Demystifying MMD GANs") of features. Either
+is another metric than the Frechet distance that is reported, and its data are not those of the report.
+
+Every answer is kept as schedules/NETWORK-BUDGET-SEED.schedule and not searched again; rows go to
+results.tsv as the experiment "tuned", and those of settings by hand as "hands".
+"""
+import argparse
+import pathlib
+import sys
+import time
+
+import numpy as np
+import torch
+
+from bench import Bench, Impossible
+from problems import NETWORKS, make
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[2] / "shim" / "python"))
+from restart_sampler import Sampler, TorchScript, tune  # noqa: E402
+
+BUDGETS = (19, 27, 35, 63, 127)  # those of the study
+HANDS = {"heun": [], "paper": ["--segments=[3,2,.06,.3]"], "a1111": ["--segments=[5,1,.1,2]"],
+         "comfyui": ["--segments=[3,2,.06,.3], [3,1,.3,.59]"]}
+REFERENCES, COUNT, SEED = 2000, 2100, 1
+SHARES = 234  # a search can have batches up to this part of its samples
+
+
+def options():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    p.add_argument("--sampler", required=True, help="the command restart-sampler")
+    p.add_argument("--networks", default=NETWORKS, help="their folder; default examples/networks")
+    p.add_argument("--network", required=True)
+    p.add_argument("--data", required=True, help=".npz of pictures and labels")
+    p.add_argument("--features", action="store_true")
+    p.add_argument("--budget", type=int, nargs="+", default=BUDGETS)
+    p.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3])
+    p.add_argument("--evaluations", type=float, default=1e6, help="of a search")
+    p.add_argument("--out", default=str(HERE / "results.tsv"), help="default %(default)s")
+    p.add_argument("--schedules", default=str(HERE / "schedules"), help="default %(default)s")
+    return p.parse_args()
+
+
+def references(path, problem):
+    """[REFERENCES, C, H, W] in [-1, 1]; of a conditional network one of each class in turn."""
+    file = np.load(path)
+    order = np.arange(len(file["pictures"]))
+    if problem.classes:
+        each = [order[file["labels"] == k] for k in range(problem.classes)]
+        order = np.stack([at[: min(map(len, each))] for at in each], 1).reshape(-1)
+    pictures = file["pictures"][order[:REFERENCES]].transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(pictures, np.float32) / 127.5 - 1
+
+
+def kernel_distance(features):
+    """A distance of pictures: the unbiased squared maximum mean discrepancy of features, kernel
+    (x y / dimensions + 1)^3."""
+    def distance(samples, data):
+        x, y = features(samples), features(data)
+
+        def kernel(a, b):
+            return (a @ b.T / a.shape[1] + 1) ** 3
+
+        def within(a):
+            k = kernel(a, a)
+            return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1))
+
+        return within(x) + within(y) - 2 * kernel(x, y).mean()
+
+    return distance
+
+
+def search(given, problem, budget, seed):
+    """The answer as text."""
+    turn = problem.classes or 1
+    batch = max(min(100, int(given.evaluations / budget / SHARES)) // turn, 1) * turn
+    labels = np.arange(batch) % problem.classes if problem.classes else None
+    sampler = Sampler(TorchScript(problem.file, labels=labels, threads=1), batch=batch)
+    data = references(given.data, problem)
+    distance = kernel_distance(problem.features.features) if given.features else None
+    began = time.time()
+    found = tune(sampler, budget, data, evaluations=int(given.evaluations), seed=10**7 * seed,
+                 distance=distance)
+    print(f"{problem.name}, {budget}, seed {seed}: {time.time() - began:.0f} s", flush=True)
+    return found.text
+
+
+def arguments(text):
+    """A schedule as options of the command."""
+    pairs = [line.split(" ", 1) for line in text.splitlines() if line and line[0] != "#"]
+    segments = ", ".join(value for key, value in pairs if key == "segment")
+    found = [f"--{key.replace('_', '-')}={value}" for key, value in pairs if key != "segment"]
+    return found + ([f"--segments={segments}"] if segments else [])
+
+
+def main():
+    given = options()
+    torch.set_num_threads(1)
+    problem = make(given.network, given.networks)
+    bench = Bench(given.out, given.sampler)
+    folder = pathlib.Path(given.schedules)
+    folder.mkdir(exist_ok=True)
+
+    def report(experiment, family, budget, listed):
+        row = bench.measure(problem, experiment, family, budget, listed, SEED, COUNT)
+        print(f"{problem.name}, {budget}, {family}: {row['frechet']:.2f} +- {row['error']:.2f}",
+              flush=True)
+
+    for budget in given.budget:
+        for name, extra in HANDS.items():
+            try:
+                report("hands", name, budget, [f"--budget={budget}", "--solver=heun", *extra])
+            except Impossible:
+                pass
+        for seed in given.seed:
+            path = folder / f"{given.network}-{budget}-{seed}.schedule"
+            if not path.exists():
+                path.write_text(search(given, problem, budget, seed), encoding="ascii")
+            report("tuned", f"seed {seed}", budget, arguments(path.read_text(encoding="ascii")))
+
+
+if __name__ == "__main__":
+    main()
