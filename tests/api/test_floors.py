@@ -86,6 +86,11 @@ def own(stem, header):
     return (stem + "_").startswith(header + "_") or header.startswith(stem + "_")
 
 
+def parts(path, header):
+    """Whether both are parts of a template, like kernels_set.h and kernels_noise.h."""
+    return path.suffix == ".h" and "_" in header and path.stem.split("_")[0] == header.split("_")[0]
+
+
 def floor_law(root, path, text):
     lib = root / "lib"
     floor = path.relative_to(lib).parts[0]
@@ -107,7 +112,7 @@ def floor_law(root, path, text):
         elif name != "base/compiler.h" and FLOORS.index(other) >= FLOORS.index(floor):
             if other != floor:
                 yield f'includes "{name}", which is upward'
-            elif not own(path.stem, header[:-2]):
+            elif not own(path.stem, header[:-2]) and not parts(path, header[:-2]):
                 yield f'includes "{name}", which is sideways'
 
 
