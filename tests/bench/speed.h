@@ -40,10 +40,10 @@ typedef struct speed_picture {
 double speed_exemplar(const speed_picture *p, const float *input, float *output);
 double speed_gemm(const speed_picture *p, const float *input, float *output);
 
-/* Runs of a TorchScript file. *inside: seconds in the network. */
+/* Runs of a TorchScript file. *outside: by the clock, of all but the network. */
 typedef struct speed_script speed_script;
 speed_script *speed_script_open(const char *path, const char *preset, size_t batch);
-double speed_script_run(speed_script *s, float *x, double *inside);
+double speed_script_run(speed_script *s, float *x, double *outside);
 size_t speed_script_elements(const speed_script *s);
 void speed_script_close(speed_script *s);
 

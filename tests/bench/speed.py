@@ -169,15 +169,15 @@ class Bench:
     # ---- networks
 
     def scripts(self):
-        for file, batch, rounds in (("toy20.pt", 64, 40), ("cifar10-edm-weak.pt", 1, 4)):
+        for file, batch, rounds in (("toy20.pt", 64, 40), ("cifar10-edm-weak.pt", 1, 12)):
             path = str(ROOT / "examples/networks" / file)
             run = Script(self.c, path, batch)
             target = 1.05 if file.startswith("toy") else 1
             versus(f"run-{file[:-3]}/python", target, rounds, run.ours,
                    restart_loop(path, run.sizes, run.plan), " a run of 43 evaluations")
-            outside = run.total - run.inside
-            report(f"overhead-{file[:-3]}", 0.01 * run.inside / outside, 1,
-                   text(outside) + " outside of the network", text(run.inside) + " in it")
+            report(f"overhead-{file[:-3]}", 0.01 * run.total / run.outside, 1,
+                   text(run.outside) + " outside of the network",
+                   text(run.total) + " a run, of which 1% is asked for")
             run.close()
 
     # ---- the exemplar model
@@ -312,18 +312,18 @@ class Script:
         elements = c.speed_script_elements(self.handle)
         self.sizes = (batch, 3, 32, 32) if elements == 3072 else (batch, elements)
         self.x = torch.empty(self.sizes)
-        self.total, self.inside = math.inf, 0.0
+        self.total = self.outside = math.inf
         most = 200
         a, b, j = (ctypes.c_double * most)(), (ctypes.c_double * most)(), (ctypes.c_int32 * most)()
         count = c.speed_plan(PRESET, a, b, j, ctypes.c_size_t(most))
         self.plan = list(zip(a[:count], b[:count], j[:count]))
 
     def ours(self):
-        inside = ctypes.c_double()
+        outside = ctypes.c_double()
         took = self.c.speed_script_run(self.handle, ctypes.c_void_p(self.x.data_ptr()),
-                                       ctypes.byref(inside))
-        if took < self.total:
-            self.total, self.inside = took, inside.value
+                                       ctypes.byref(outside))
+        self.total = min(self.total, took)
+        self.outside = min(self.outside, outside.value)
         return took
 
     def close(self):
