@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""test_instructions.py RUNS: instructions of a Heun step, counted by callgrind, which gives the same
-number every time. Between two runs that differ in one thing only, the difference is what that
+"""test_instructions.py RUNS: instructions of a Heun step, counted by callgrind, which gives the
+same number every time. Between two runs that differ in one thing only, the difference is what that
 thing costs. The limits are a tenth above what was counted, gcc 12; a compiler that does worse is
 worth a look too."""
 

@@ -61,7 +61,6 @@ static void test_multistep(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_heun),
-                                     cmocka_unit_test(test_multistep)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_heun), cmocka_unit_test(test_multistep)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
