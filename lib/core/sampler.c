@@ -99,6 +99,7 @@ static rs_status make(const rs_sampler_options *o, rs_sampler **sampler, rs__not
     return rs__note_status(note, RS_ERR_MEMORY);
   s->memory = memory;
   s->options = *o;
+  s->kernels = rs__kernels_best();
   s->options.message = NULL;
   atomic_init(&s->stop, false);
   rs_status st = take_small(s, note);

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "base/note.h"
+#include "kernel/kernels.h"
 #include "plan/plan.h"
 
 /* NONE: nothing was started. READY: `move` is to be played next. ASKED: it is an evaluation that
@@ -28,6 +29,7 @@ typedef struct rs__spare {
 struct rs_sampler {
   rs__memory memory;
   rs_sampler_options options; /* complete */
+  const rs__kernels *kernels;
   uint64_t *seeds;
   double *student; /* a factor on each sample's noise (PFGM++); NULL for other processes */
   rs__process process;
@@ -44,6 +46,7 @@ struct rs_sampler {
   size_t move, step; /* next to be played */
   int32_t stage;     /* estimates of this step that are finished */
   int32_t pass;      /* of guidance in two calls: 1 when the first is finished */
+  bool input_ready;  /* spare.input has what the next evaluation reads */
   int64_t nfe_done;
   const void *denoised; /* the latest estimate of this step, or NULL */
   rs_step_info info;    /* what eval.step and the progress callback see */
@@ -69,7 +72,6 @@ rs_status rs__sampler_answer(rs_sampler *s, int32_t answer, const char *callback
 
 /* One linear combination over the batch; the vectors may have any element type of the sampler. */
 typedef struct rs__job {
-  const rs_sampler *s;
   void *out;
   int32_t count; /* vectors, without the library's noise */
   const void *v[RS__TERMS + 1];
@@ -79,10 +81,25 @@ typedef struct rs__job {
   double c_noise;
   const double *factor; /* on c_noise, for each sample; NULL: 1 */
   const void *mask;     /* out += mask (sum - out) instead of out = sum; NULL: everywhere */
-  size_t chunks_a_sample, chunks;
 } rs__job;
 
-void rs__sampler_combine(rs__job *job);
+enum { RS__JOBS = 4 };
+
+/* Jobs done one after the other on a piece of the vectors, then on the next: what one leaves in
+ * the cache the next finds there. */
+typedef struct rs__pass {
+  const rs_sampler *s;
+  const void *checked; /* a piece is left alone unless this vector is finite there; NULL: none */
+  int32_t count;
+  rs__job job[RS__JOBS];
+  size_t samples, elements, piece, pieces_a_sample, pieces;
+  atomic_bool bad; /* out: some piece was left alone */
+} rs__pass;
+
+void rs__sampler_run(rs__pass *pass);
+
+/* Adds a COMBINE or a BLEND, without its noise. */
+void rs__sampler_add(rs__pass *pass, const rs__move *m);
 
 /* Makes X the beginning of the run: noise, or the caller's picture with noise. */
 rs_status rs__sampler_begin(rs_sampler *s);
@@ -103,8 +120,12 @@ void *rs__sampler_output(rs_sampler *s, const rs__move *m);
 /* RS_PASS_... of the evaluation that is due. */
 int32_t rs__sampler_pass(const rs_sampler *s, const rs__move *m);
 
-/* The network's output is there. Sets *whole when the estimate is complete, guided and clipped.
- * RS_ERR_NONFINITE with a sentence. */
-rs_status rs__sampler_estimate(rs_sampler *s, const rs__move *m, bool *whole);
+/* The move after the evaluation that is due, where it can be made in one pass with the estimate;
+ * NULL where it cannot. */
+const rs__move *rs__sampler_following(const rs_sampler *s);
+
+/* The network's output is there. Makes the move `then` too, unless it is NULL. Sets *whole when the
+ * estimate is complete, guided and clipped. RS_ERR_NONFINITE with a sentence. */
+rs_status rs__sampler_estimate(rs_sampler *s, const rs__move *m, const rs__move *then, bool *whole);
 
 #endif

@@ -43,6 +43,7 @@ void rs__sampler_bind(rs_sampler *s, void *x, size_t move) {
   s->pass = 0;
   s->nfe_done = 0;
   s->denoised = NULL;
+  s->input_ready = false;
   while (!at_end(s) && s->plan.steps[s->step].end_move <= move)
     s->nfe_done += s->plan.steps[s->step++].info.nfe;
   for (size_t m = at_end(s) ? move : s->plan.steps[s->step].first_move; m < move; m++)
@@ -130,13 +131,15 @@ static void prepare(rs_sampler *s) {
   s->phase = RS__ASKED;
 }
 
-/* Takes the output of the evaluation that was asked for. With guidance in two calls the first
- * leaves the move to be played again. */
+/* Takes the output of the evaluation that was asked for, and makes the move that follows where
+ * that spares a pass over memory. With guidance in two calls the first leaves the move to be played
+ * again. */
 static rs_status absorb(rs_sampler *s) {
   const rs__move *m = &s->plan.moves[s->move];
+  const rs__move *then = atomic_load(&s->stop) ? NULL : rs__sampler_following(s);
   bool whole;
   const int32_t evaluations = rs__sampler_pass(s, m) == RS_PASS_BOTH ? 2 : 1;
-  const rs_status st = rs__sampler_estimate(s, m, &whole);
+  rs_status st = rs__sampler_estimate(s, m, then, &whole);
   s->phase = RS__READY;
   if (st != RS_OK)
     return st;
@@ -146,7 +149,8 @@ static rs_status absorb(rs_sampler *s) {
     return RS_OK;
   s->denoised = s->vector[m->out];
   s->stage++;
-  return next(s);
+  st = next(s);
+  return st == RS_OK && then ? next(s) : st;
 }
 
 static rs_status evaluate(rs_sampler *s) {

@@ -8,11 +8,8 @@
 
 #include <restart/restart.h>
 
-/* Philox4x32-10 (Salmon et al. 2011): a block of four random words for a counter and a key. */
+/* Philox4x32-10: a block of four random words for a counter and a key. */
 void rs__noise_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t block[4]);
-
-/* Unit normals number first .. first + count - 1 of the stream of key. */
-void rs__noise_normals(const rs_noise_key *key, uint64_t first, size_t count, float *output);
 
 /* sqrt(d / chi) with chi drawn from the chi-squared distribution of d degrees of freedom: times
  * unit normals, a Student t. Has a stream of its own beside that of key. */

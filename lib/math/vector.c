@@ -2,9 +2,6 @@
 #include "math/vector.h"
 
 #include <math.h>
-#include <string.h>
-
-#define BLOCK 256
 
 #define REAL float
 #define NAME(x) x##_f32

@@ -7,7 +7,6 @@
 
 #include "math/grid.h"
 #include "math/noise.h"
-#include "math/vector.h"
 
 static void test_karras(void **state) {
   (void)state;
@@ -168,62 +167,12 @@ static void test_noise_distribution(void **state) {
   free(z);
 }
 
-/* In the stated order of operations, at every length, in place or not. */
-static void test_combine(void **state) {
-  enum { MOST = 600 };
-  float a[MOST], b[MOST], c[MOST], out[MOST + 1];
-  const double k[] = {0.7, -1.3, 1.0 / 3};
-  (void)state;
-  for (size_t n = 0; n < MOST; n = n < 20 ? n + 1 : n * 2 - 3) {
-    for (size_t i = 0; i < n; i++) {
-      a[i] = (float)i * 0.37f;
-      b[i] = 3.0f - (float)i;
-      c[i] = 1.0f / (1.0f + (float)i);
-    }
-    const float *const v[] = {a, b, c};
-    out[n] = 77;
-    rs__vector_combine_f32(out, n, 3, v, k);
-    assert_true(out[n] == 77);
-    rs__vector_combine_f32(a, n, 3, v, k);
-    assert_memory_equal(out, a, n * sizeof *a);
-    for (size_t i = 0; i < n; i++) {
-      volatile float t = (float)k[0] * ((float)i * 0.37f), u = (float)k[1] * b[i];
-      t = t + u;
-      u = (float)k[2] * c[i];
-      t = t + u;
-      assert_true(out[i] == t);
-    }
-    rs__vector_combine_f32(out, n, 0, NULL, NULL);
-    for (size_t i = 0; i < n; i++)
-      assert_true(out[i] == 0);
-  }
-}
-
-static void test_nonfinite(void **state) {
-  enum { N = 700 };
-  const double bad[] = {NAN, INFINITY, -INFINITY};
-  float v[N] = {0};
-  double w[N] = {0};
-  (void)state;
-  assert_int_equal(rs__vector_nonfinite_f32(v, N), N);
-  assert_int_equal(rs__vector_nonfinite_f64(w, N), N);
-  for (size_t i = 0; i < N; i++) {
-    v[i] = (float)(w[i] = bad[i % 3]);
-    if (i + 1 < N)
-      v[i + 1] = (float)(w[i + 1] = NAN);
-    assert_int_equal(rs__vector_nonfinite_f32(v, N), i);
-    assert_int_equal(rs__vector_nonfinite_f64(w, N), i);
-    v[i] = (float)(w[i] = 1e30);
-  }
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_karras),      cmocka_unit_test(test_grid_valid),
       cmocka_unit_test(test_grid_ratio),  cmocka_unit_test(test_philox),
       cmocka_unit_test(test_noise_parts), cmocka_unit_test(test_normal_transform),
       cmocka_unit_test(test_noise_keys),  cmocka_unit_test(test_noise_distribution),
-      cmocka_unit_test(test_combine),     cmocka_unit_test(test_nonfinite),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

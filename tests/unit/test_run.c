@@ -261,6 +261,58 @@ static void test_interrupted_everywhere(void **state) {
   }
 }
 
+enum { FEW = 3000 };
+
+/* Returns NaN whenever it is first asked. */
+static int32_t second_time(const rs_eval *e, void *user) {
+  script *c = user;
+  test_network(e, NULL);
+  if (++c->calls % 2)
+    e->output[FEW / 2 + 7] = NAN;
+  return 0;
+}
+
+/* The state stays finite, and good for going on, wherever the moves of a step are made together. */
+static void run_solver(int32_t solver, int32_t prediction, rs_model_fn network, float *x) {
+  script c = {0};
+  rs_sampler_options so = options_of(&c, prediction);
+  rs_schedule_options sc;
+  so.model.fn = network;
+  so.batch = 2;
+  so.elements = FEW / 2;
+  rs_sampler *s = test_sampler(&so);
+  rs_schedule_options_init(&sc);
+  sc.solver = solver;
+  sc.steps = 5;
+  sc.segments = segments;
+  sc.segment_count = 1;
+  assert_ok(rs_schedule(s, &sc), s);
+  assert_ok(rs_sampler_start(s, x, NULL), s);
+  rs_status st = RS_MORE;
+  for (int64_t failed = 0; st == RS_MORE || st == RS_ERR_NONFINITE; failed += st < 0) {
+    st = rs_restart_step(s);
+    for (int i = 0; i < FEW; i++)
+      assert_true(isfinite(x[i]));
+    assert_true(failed <= rs_plan_nfe(s));
+  }
+  assert_int_equal(st, RS_OK);
+  assert_int_equal(c.calls, network == scripted ? rs_plan_nfe(s) : 2 * rs_plan_nfe(s));
+  rs_sampler_free(s);
+}
+
+static void test_every_solver_broken(void **state) {
+  static float x[FEW], y[FEW];
+  rs_entry solver;
+  (void)state;
+  rs_entry_init(&solver);
+  for (size_t i = 0; rs_solver_at(i, &solver) == RS_OK; i++)
+    for (int32_t p = RS_PREDICT_DENOISER; p <= RS_PREDICT_EDM_RAW; p++) {
+      run_solver(solver.id, p, scripted, x);
+      run_solver(solver.id, p, second_time, y);
+      assert_memory_equal(x, y, sizeof x);
+    }
+}
+
 /* The same through the pull form. */
 static void test_pull_nonfinite_and_stop(void **state) {
   static float x[SIZE];
@@ -676,6 +728,7 @@ int main(void) {
       cmocka_unit_test(test_batch_split),
       cmocka_unit_test(test_executor),
       cmocka_unit_test(test_interrupted_everywhere),
+      cmocka_unit_test(test_every_solver_broken),
       cmocka_unit_test(test_pull_nonfinite_and_stop),
       cmocka_unit_test(test_nonfinite_sentence),
       cmocka_unit_test(test_stop_before_and_after),
