@@ -177,8 +177,8 @@ rs_status rs_tuner_new(const rs_sampler_options *sampler_options, const rs_tune_
     return RS_ERR_ARGUMENT;
   rs_sampler_options so;
   rs_tune_options o;
-  if (rs__sized_read(&so, sizeof so, sizeof so, sampler_options) != RS_OK ||
-      rs__sized_read(&o, sizeof o, sizeof o, options) != RS_OK)
+  if (rs__sized_read(&so, sizeof so, RS__FIRST_SAMPLER_OPTIONS, sampler_options) != RS_OK ||
+      rs__sized_read(&o, sizeof o, RS__FIRST_TUNE_OPTIONS, options) != RS_OK)
     return RS_ERR_VERSION;
   rs__note note;
   rs_status st = RS_OK;
@@ -241,5 +241,5 @@ rs_status rs_tuner_schedule(const rs_tuner *tuner, rs_schedule_options *options)
   if (tuner->phase != RS_TUNE_DONE)
     return RS_ERR_STATE;
   const rs_schedule_options *o = &tuner->answer.options;
-  return rs__sized_write(options, o, sizeof *o, sizeof *o);
+  return rs__sized_write(options, o, sizeof *o, RS__FIRST_SCHEDULE_OPTIONS);
 }
