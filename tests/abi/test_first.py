@@ -6,6 +6,7 @@ Compiled against them it must run, with the same bits, on today's library and on
 have grown; and compiled against those grown headers, on today's library, which refuses only a
 field that it does not know. With --freeze writes first/ anew: never after the first release."""
 
+import os
 import pathlib
 import re
 import shutil
@@ -13,7 +14,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from check import CC, INCLUDE, ROOT, attempt, check, configure, finish, need, run, skip  # noqa: E402
+from check import CC, INCLUDE, ROOT, attempt, check, configure  # noqa: E402
+from check import finish, need, run, skip  # noqa: E402
 
 FIRST = pathlib.Path(__file__).resolve().parent / "first"
 RECORD = FIRST / "output.txt"
@@ -57,9 +59,9 @@ def build_grown(folder):
 def judge(include, libraries, what, *defines, wanted=None):
     with tempfile.TemporaryDirectory() as folder:
         program = pathlib.Path(folder) / "client"
-        run(*CC, "-std=c11", *defines, "-I", include, FIRST / "client.c", "-o", program, *libraries,
-            *(f"-Wl,-rpath,{library.parent}" for library in libraries))
-        done = attempt(program)
+        run(*CC, "-std=c11", *defines, "-I", include, FIRST / "client.c", "-o", program, *libraries)
+        folders = ":".join(str(library.parent) for library in libraries)
+        done = attempt(program, env=dict(os.environ, LD_LIBRARY_PATH=folders))
     wanted = RECORD.read_text() if wanted is None else wanted
     check(done.returncode == 0 and done.stdout == wanted,
           f"{what}: ended with {done.returncode}\n{done.stdout}")
