@@ -52,7 +52,7 @@ static void put_right(uint8_t *bytes, size_t length) {
     return;
   for (size_t i = 0; i < length - 8; i++)
     hash = (hash ^ bytes[i]) * 0x100000001b3u;
-  for (int i = 0; i < 8; i++)
+  for (size_t i = 0; i < 8; i++)
     bytes[length - 8 + i] = (uint8_t)(hash >> 8 * i);
 }
 
