@@ -18,13 +18,23 @@ void rs_tune_options_init_sized(rs_tune_options *options, size_t size) {
 
 /* ---- making ----------------------------------------------------------------------------------*/
 
+static size_t larger(size_t a, size_t b) {
+  return a > b ? a : b;
+}
+
+/* Samples or references of which the arrays' sizes are far from overflow: of their elements, and of
+ * their projections. */
+static size_t most_rows(size_t elements) {
+  return SIZE_MAX / 64 / larger(elements, RS__SLICED_DIRECTIONS);
+}
+
 static rs_status check_references(const rs_tune_options *o, size_t elements, rs__note *note) {
   if (!o->references != !o->reference_count)
     return rs__note_set(note, RS_ERR_OPTION, "references and reference_count go together");
   if (o->references && o->reference_count < LEAST_REFERENCES)
     return rs__note_set(note, RS_ERR_OPTION, "reference_count is %zu, fewer than %d",
                         o->reference_count, LEAST_REFERENCES);
-  if (o->reference_count > SIZE_MAX / 64 / elements)
+  if (o->reference_count > most_rows(elements))
     return rs__note_set(note, RS_ERR_OPTION, "reference_count %zu is too large",
                         o->reference_count);
   for (size_t i = 0; i < o->reference_count * elements; i++)
@@ -53,23 +63,30 @@ static rs_status check_options(rs_tune_options *o, const rs_sampler_options *so,
   return check_references(o, so->elements, note);
 }
 
-static size_t whole_batches(size_t samples, size_t batch) {
+static uint64_t whole_batches(uint64_t samples, uint64_t batch) {
   return samples < batch ? batch : samples / batch * batch;
 }
 
 static rs_status choose_counts(rs_tuner *t) {
-  const int64_t samples = t->options.evaluations / t->options.budget;
-  const size_t share = (size_t)samples / SHARES;
-  t->few = whole_batches(share, t->batch);
-  t->many = whole_batches(3 * share, t->batch);
-  t->block = whole_batches(12 * share / RS__BLOCKS, t->batch);
-  const size_t spent =
-      RS__KINDS * (RS__TRIES * t->few + RS__KEPT * t->many + RS__BLOCKS * t->block);
-  if (spent > (size_t)samples)
+  const uint64_t samples = (uint64_t)(t->options.evaluations / t->options.budget);
+  const uint64_t share = samples / SHARES, batch = t->batch;
+  if (batch > samples)
+    return rs__note_set(&t->note, RS_ERR_OPTION,
+                        "one batch of %zu needs more than %lld evaluations", t->batch,
+                        (long long)t->options.evaluations);
+  const uint64_t few = whole_batches(share, batch), many = whole_batches(3 * share, batch);
+  const uint64_t block = whole_batches(12 * share / RS__BLOCKS, batch);
+  const uint64_t spent = RS__KINDS * (RS__TRIES * few + RS__KEPT * many + RS__BLOCKS * block);
+  if (spent > samples)
     return rs__note_set(&t->note, RS_ERR_OPTION,
                         "with batches of %zu the search needs %lld evaluations, not %lld", t->batch,
                         (long long)((int64_t)spent * t->options.budget),
                         (long long)t->options.evaluations);
+  if (samples > most_rows(t->elements))
+    return rs__note_status(&t->note, RS_ERR_MEMORY);
+  t->few = (size_t)few;
+  t->many = (size_t)many;
+  t->block = (size_t)block;
   return RS_OK;
 }
 
@@ -87,10 +104,6 @@ static rs_status find_range(rs_tuner *t) {
   return st;
 }
 
-static size_t larger(size_t a, size_t b) {
-  return a > b ? a : b;
-}
-
 static rs_status take_arrays(rs_tuner *t) {
   rs__memory *m = &t->memory;
   const size_t most = larger(t->many, RS__BLOCKS * t->block);
@@ -98,8 +111,6 @@ static rs_status take_arrays(rs_tuner *t) {
   bool all = true;
 #define TAKE(array, count) all = ((array) = rs__memory_take(m, (count), sizeof *(array))) && all
   TAKE(t->seeds, t->batch);
-  if (most > SIZE_MAX / 64 / t->elements)
-    return rs__note_status(&t->note, RS_ERR_MEMORY);
   TAKE(t->samples, most * t->elements);
   if (!t->options.references)
     TAKE(t->fine, most * t->elements);
