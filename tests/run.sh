@@ -37,7 +37,7 @@ export LC_ALL
 . tests/support/need.sh
 need gcc libc6-dev binutils meson ninja-build pkg-config python3 libcmocka-dev libpng-dev ||
   die "the packages could not be installed"
-need g++ cmake abigail-tools locales python3-numpy ||
+need g++ cmake abigail-tools librsync-dev locales python3-numpy ||
   echo "tests: going on; what needs these packages is skipped"
 need libtorch-dev python3-torch python3-scipy || echo "tests: going on without libtorch"
 need python3-pip python3-setuptools python3-wheel python3-pil ||

@@ -6,6 +6,22 @@
 #include <stddef.h>
 
 #include <restart/restart.h>
+#include <restart/tune.h>
+
+/* The size of a struct whose last field was that one: as the first release had it. When a struct
+ * grows, these lines stay. */
+#define RS__SIZE_UP_TO(type, last)                                                                 \
+  ((offsetof(type, last) + sizeof((type *)0)->last + _Alignof(type) - 1) / _Alignof(type) *        \
+   _Alignof(type))
+#define RS__FIRST_SAMPLER_OPTIONS RS__SIZE_UP_TO(rs_sampler_options, message_capacity)
+#define RS__FIRST_SCHEDULE_OPTIONS RS__SIZE_UP_TO(rs_schedule_options, snap)
+#define RS__FIRST_SCHEDULE_ROOM RS__SIZE_UP_TO(rs_schedule_room, sigma_capacity)
+#define RS__FIRST_STEP_INFO RS__SIZE_UP_TO(rs_step_info, denoised_f64)
+#define RS__FIRST_SEGMENT_INFO RS__SIZE_UP_TO(rs_segment_info, main_ratio)
+#define RS__FIRST_REQUEST RS__SIZE_UP_TO(rs_request, eval)
+#define RS__FIRST_COUNTERS RS__SIZE_UP_TO(rs_counters, reserved)
+#define RS__FIRST_ENTRY RS__SIZE_UP_TO(rs_entry, summary)
+#define RS__FIRST_TUNE_OPTIONS RS__SIZE_UP_TO(rs_tune_options, message_capacity)
 
 /* Zeroes size bytes and writes the size into the first field. */
 void rs__sized_init(void *object, size_t size);

@@ -117,7 +117,7 @@ rs_status rs_sampler_new(const rs_sampler_options *options, rs_sampler **sampler
   if (!options || !sampler)
     return RS_ERR_ARGUMENT;
   rs_sampler_options o;
-  if (rs__sized_read(&o, sizeof o, sizeof o, options) != RS_OK)
+  if (rs__sized_read(&o, sizeof o, RS__FIRST_SAMPLER_OPTIONS, options) != RS_OK)
     return RS_ERR_VERSION;
   rs__note note;
   rs_status st = check_options(&o, &note);
@@ -204,13 +204,14 @@ int64_t rs_plan_nfe(const rs_sampler *sampler) {
 rs_status rs_plan_step(const rs_sampler *sampler, size_t index, rs_step_info *info) {
   if (!sampler || !info || index >= sampler->plan.step_count)
     return RS_ERR_ARGUMENT;
-  return rs__sized_write(info, &sampler->plan.steps[index].info, sizeof *info, sizeof *info);
+  return rs__sized_write(info, &sampler->plan.steps[index].info, sizeof *info, RS__FIRST_STEP_INFO);
 }
 
 rs_status rs_plan_segment(const rs_sampler *sampler, size_t index, rs_segment_info *info) {
   if (!sampler || !info || index >= sampler->plan.segment_count)
     return RS_ERR_ARGUMENT;
-  return rs__sized_write(info, &sampler->plan.segments[index], sizeof *info, sizeof *info);
+  return rs__sized_write(info, &sampler->plan.segments[index], sizeof *info,
+                         RS__FIRST_SEGMENT_INFO);
 }
 
 rs_status rs_plan_text(const rs_sampler *sampler, char *buffer, size_t capacity, size_t *length) {
@@ -234,5 +235,5 @@ rs_status rs_sampler_counters(const rs_sampler *sampler, rs_counters *counters) 
                          .calls = sampler->calls,
                          .memory = sampler->memory.bytes,
                          .callback_status = sampler->callback_status};
-  return rs__sized_write(counters, &c, sizeof c, sizeof c);
+  return rs__sized_write(counters, &c, sizeof c, RS__FIRST_COUNTERS);
 }

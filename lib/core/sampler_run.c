@@ -291,7 +291,7 @@ rs_status rs_sampler_ask(rs_sampler *sampler, rs_request *request) {
   rs_sampler *s = sampler;
   rs_request answer = {sizeof answer, NULL};
   rs_status st = check_running(s, "rs_sampler_ask");
-  if (st == RS_OK && rs__sized_write(request, &answer, sizeof answer, sizeof answer) != RS_OK)
+  if (st == RS_OK && rs__sized_write(request, &answer, sizeof answer, RS__FIRST_REQUEST) != RS_OK)
     st = rs__note_set(&s->note, RS_ERR_VERSION, "initialise the request with rs_request_init");
   if (st == RS_OK)
     st = play(s, s->plan.step_count);
@@ -300,7 +300,7 @@ rs_status rs_sampler_ask(rs_sampler *sampler, rs_request *request) {
   if (s->phase == RS__READY)
     prepare(s);
   answer.eval = &s->eval;
-  rs__sized_write(request, &answer, sizeof answer, sizeof answer);
+  rs__sized_write(request, &answer, sizeof answer, RS__FIRST_REQUEST);
   return done(s, RS_MORE);
 }
 

@@ -59,7 +59,7 @@ rs_status rs_grid_at(size_t index, rs_entry *entry) {
                       .id = grids[index].id,
                       .name = grids[index].name,
                       .summary = grids[index].summary};
-  return rs__sized_write(entry, &e, sizeof e, sizeof e);
+  return rs__sized_write(entry, &e, sizeof e, RS__FIRST_ENTRY);
 }
 
 rs_status rs_grid_named(const char *name, int32_t *grid) {

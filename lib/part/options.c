@@ -7,8 +7,6 @@
 
 #include "base/sized.h"
 
-#define OLDEST_SIZE sizeof(rs_schedule_options)
-
 #define INTEGER(field) #field, offsetof(rs_schedule_options, field), false
 #define REAL(field) #field, offsetof(rs_schedule_options, field), true
 
@@ -95,7 +93,7 @@ static rs_status check_lists(const rs_schedule_options *o, rs__note *note) {
 rs_status rs__options_schedule(const rs_schedule_options *callers, rs_schedule_options *ours,
                                rs__note *note) {
   rs__sized_init(ours, sizeof *ours);
-  if (callers && rs__sized_read(ours, sizeof *ours, OLDEST_SIZE, callers) != RS_OK)
+  if (callers && rs__sized_read(ours, sizeof *ours, RS__FIRST_SCHEDULE_OPTIONS, callers) != RS_OK)
     return rs__note_set(note, RS_ERR_VERSION,
                         "schedule options of %zu bytes: initialise them with "
                         "rs_schedule_options_init, and set no field that this library lacks",

@@ -106,7 +106,7 @@ rs_status rs_schedule_format(const rs_schedule_options *options, char *buffer, s
     return RS_ERR_ARGUMENT;
   rs_schedule_options o;
   rs__text t = {buffer, capacity, 0};
-  rs_status st = rs__sized_read(&o, sizeof o, sizeof o, options);
+  rs_status st = rs__sized_read(&o, sizeof o, RS__FIRST_SCHEDULE_OPTIONS, options);
   if (st == RS_OK)
     st = write_fields(&t, &o);
   rs__text_add(&t, "%s", ""); /* ends a text without lines */
@@ -279,13 +279,15 @@ rs_status rs_schedule_parse(const char *text, const rs_schedule_room *room,
   if (!text || !options)
     return RS_ERR_ARGUMENT;
   rs_schedule_options_init(&r.options);
-  rs_status st = room ? rs__sized_read(&r.room, sizeof r.room, sizeof r.room, room) : RS_OK;
+  rs_status st =
+      room ? rs__sized_read(&r.room, sizeof r.room, RS__FIRST_SCHEDULE_ROOM, room) : RS_OK;
   if ((r.room.segment_capacity && !r.room.segments) || (r.room.sigma_capacity && !r.room.sigmas))
     return RS_ERR_ARGUMENT;
   if (st == RS_OK)
     st = read_lines(&r);
   if (st == RS_OK)
     st = finish(&r);
-  return st == RS_OK ? rs__sized_write(options, &r.options, sizeof r.options, sizeof r.options)
-                     : st;
+  return st == RS_OK
+             ? rs__sized_write(options, &r.options, sizeof r.options, RS__FIRST_SCHEDULE_OPTIONS)
+             : st;
 }

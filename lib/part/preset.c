@@ -122,7 +122,7 @@ rs_status rs_preset(const char *name, rs_schedule_options *options) {
   if (!name || !options)
     return RS_ERR_ARGUMENT;
   rs_schedule_options o;
-  rs_status st = rs__sized_read(&o, sizeof o, sizeof o, options);
+  rs_status st = rs__sized_read(&o, sizeof o, RS__FIRST_SCHEDULE_OPTIONS, options);
   if (st != RS_OK)
     return st;
   const int32_t budget = o.steps;
@@ -133,5 +133,5 @@ rs_status rs_preset(const char *name, rs_schedule_options *options) {
       fill(&presets[i], &o);
       st = presets[i].steps ? RS_OK : fill_a1111(budget, &o);
     }
-  return st == RS_OK ? rs__sized_write(options, &o, sizeof o, sizeof o) : st;
+  return st == RS_OK ? rs__sized_write(options, &o, sizeof o, RS__FIRST_SCHEDULE_OPTIONS) : st;
 }

@@ -53,7 +53,7 @@ rs_status rs_solver_at(size_t index, rs_entry *entry) {
                       .stochastic = s->stochastic,
                       .name = s->name,
                       .summary = s->summary};
-  return rs__sized_write(entry, &e, sizeof e, sizeof e);
+  return rs__sized_write(entry, &e, sizeof e, RS__FIRST_ENTRY);
 }
 
 rs_status rs_solver_named(const char *name, int32_t *solver) {

@@ -15,13 +15,23 @@ void rs_tune_options_init_sized(rs_tune_options *options, size_t size) {
 
 /* ---- making ----------------------------------------------------------------------------------*/
 
+static size_t larger(size_t a, size_t b) {
+  return a > b ? a : b;
+}
+
+/* Samples or references of which the arrays' sizes are far from overflow: of their elements, and of
+ * their projections. */
+static size_t most_rows(size_t elements) {
+  return SIZE_MAX / 64 / larger(elements, RS__SLICED_DIRECTIONS);
+}
+
 static rs_status check_references(const rs_tune_options *o, size_t elements, rs__note *note) {
   if (!o->references != !o->reference_count)
     return rs__note_set(note, RS_ERR_OPTION, "references and reference_count go together");
   if (o->references && o->reference_count < LEAST_REFERENCES)
     return rs__note_set(note, RS_ERR_OPTION, "reference_count is %zu, fewer than %d",
                         o->reference_count, LEAST_REFERENCES);
-  if (o->reference_count > SIZE_MAX / 64 / elements)
+  if (o->reference_count > most_rows(elements))
     return rs__note_set(note, RS_ERR_OPTION, "reference_count %zu is too large",
                         o->reference_count);
   for (size_t i = 0; i < o->reference_count * elements; i++)
@@ -50,12 +60,12 @@ static rs_status check_options(rs_tune_options *o, const rs_sampler_options *so,
   return check_references(o, so->elements, note);
 }
 
-static size_t whole_batches(size_t samples, size_t batch) {
+static uint64_t whole_batches(uint64_t samples, uint64_t batch) {
   return samples < batch ? batch : samples / batch * batch;
 }
 
-static size_t kinds_tried(const rs_tuner *t) {
-  size_t kinds = 0;
+static uint64_t kinds_tried(const rs_tuner *t) {
+  uint64_t kinds = 0;
   for (int32_t kind = 0; kind < RS__KINDS; kind++)
     kinds += !(t->options.skip >> kind & 1);
   return kinds;
@@ -64,19 +74,28 @@ static size_t kinds_tried(const rs_tuner *t) {
 /* A half for the search, TRIES with a share of samples and KEPT with three; and for the final what
  * is left. Without references there are the fine runs too. */
 static rs_status choose_counts(rs_tuner *t) {
-  const size_t samples = (size_t)(t->options.evaluations / t->options.budget);
-  const size_t kinds = kinds_tried(t), fine = t->options.references ? 0 : RS__FINER;
-  const size_t share = samples / 2 / (kinds * (RS__TRIES + 3 * RS__KEPT) + 3 * fine);
-  t->few = whole_batches(share, t->batch);
-  t->many = whole_batches(3 * share, t->batch);
-  const size_t search = kinds * (RS__TRIES * t->few + RS__KEPT * t->many) + fine * t->many;
-  const size_t block = RS__BLOCKS * (kinds + fine), left = samples > search ? samples - search : 0;
-  t->block = left / block / t->batch * t->batch;
+  const uint64_t samples = (uint64_t)(t->options.evaluations / t->options.budget);
+  const uint64_t batch = t->batch, kinds = kinds_tried(t);
+  const uint64_t fine = t->options.references ? 0 : RS__FINER;
+  if (batch > samples)
+    return rs__note_set(&t->note, RS_ERR_OPTION,
+                        "one batch of %zu needs more than %lld evaluations", t->batch,
+                        (long long)t->options.evaluations);
+  if (samples > most_rows(t->elements))
+    return rs__note_status(&t->note, RS_ERR_MEMORY);
+  const uint64_t share = samples / 2 / (kinds * (RS__TRIES + 3 * RS__KEPT) + 3 * fine);
+  const uint64_t few = whole_batches(share, batch), many = whole_batches(3 * share, batch);
+  const uint64_t search = kinds * (RS__TRIES * few + RS__KEPT * many) + fine * many;
+  const uint64_t blocks = RS__BLOCKS * (kinds + fine),
+                 left = samples > search ? samples - search : 0;
+  t->few = (size_t)few;
+  t->many = (size_t)many;
+  t->block = (size_t)(left / blocks / batch * batch);
   if (t->block > 0)
     return RS_OK;
   return rs__note_set(&t->note, RS_ERR_OPTION,
                       "with batches of %zu the search needs %lld evaluations, not %lld", t->batch,
-                      (long long)((int64_t)(search + block * t->batch) * t->options.budget),
+                      (long long)((int64_t)(search + blocks * batch) * t->options.budget),
                       (long long)t->options.evaluations);
 }
 
@@ -94,10 +113,6 @@ static rs_status find_range(rs_tuner *t) {
   return st;
 }
 
-static size_t larger(size_t a, size_t b) {
-  return a > b ? a : b;
-}
-
 static rs_status take_arrays(rs_tuner *t) {
   rs__memory *m = &t->memory;
   const size_t most = larger(t->many, RS__BLOCKS * t->block);
@@ -106,8 +121,6 @@ static rs_status take_arrays(rs_tuner *t) {
   bool all = true;
 #define TAKE(array, count) all = ((array) = rs__memory_take(m, (count), sizeof *(array))) && all
   TAKE(t->seeds, t->batch);
-  if (most > SIZE_MAX / 64 / t->elements)
-    return rs__note_status(&t->note, RS_ERR_MEMORY);
   TAKE(t->samples, most * t->elements);
   if (!t->options.references)
     TAKE(t->fine, most * t->elements);
@@ -190,8 +203,8 @@ rs_status rs_tuner_new(const rs_sampler_options *sampler_options, const rs_tune_
     return RS_ERR_ARGUMENT;
   rs_sampler_options so;
   rs_tune_options o;
-  if (rs__sized_read(&so, sizeof so, sizeof so, sampler_options) != RS_OK ||
-      rs__sized_read(&o, sizeof o, sizeof o, options) != RS_OK)
+  if (rs__sized_read(&so, sizeof so, RS__FIRST_SAMPLER_OPTIONS, sampler_options) != RS_OK ||
+      rs__sized_read(&o, sizeof o, RS__FIRST_TUNE_OPTIONS, options) != RS_OK)
     return RS_ERR_VERSION;
   rs__note note;
   rs_status st = RS_OK;
@@ -255,5 +268,5 @@ rs_status rs_tuner_schedule(const rs_tuner *tuner, rs_schedule_options *options)
   if (tuner->phase != RS_TUNE_DONE)
     return RS_ERR_STATE;
   const rs_schedule_options *o = &tuner->answer.options;
-  return rs__sized_write(options, o, sizeof *o, sizeof *o);
+  return rs__sized_write(options, o, sizeof *o, RS__FIRST_SCHEDULE_OPTIONS);
 }

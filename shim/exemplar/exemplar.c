@@ -99,7 +99,7 @@ void rs_exemplar_destroy(void *exemplar) {
 rs_status rs_exemplar_model(rs_exemplar *exemplar, rs_sampler_options *options) {
   if (!exemplar || !options)
     return RS_ERR_ARGUMENT;
-  if (options->size < sizeof *options)
+  if (options->size < offsetof(rs_sampler_options, dtype)) /* all that is set below */
     return RS_ERR_VERSION;
   options->model.fn = rs_exemplar_denoise;
   options->model.user = exemplar;

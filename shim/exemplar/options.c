@@ -4,6 +4,9 @@
 
 #include "model.h"
 
+/* Of the options in the first release; stays when they grow. */
+#define FIRST_SIZE (offsetof(rs_exemplar_options, alloc) + sizeof(rs_alloc))
+
 void rs_exemplar_options_init_sized(rs_exemplar_options *options, size_t size) {
   if (!options || size < sizeof options->size)
     return;
@@ -60,11 +63,13 @@ static rs_status read_patches(rs_exemplar_options *o) {
 
 rs_status rs__exemplar_read(const rs_exemplar_options *options, rs_exemplar_options *known) {
   size_t size = options->size;
-  if (size < sizeof *known)
+  if (size < FIRST_SIZE)
     return RS_ERR_VERSION;
-  if (!all_zero((const unsigned char *)options + sizeof *known, size - sizeof *known))
+  if (size > sizeof *known &&
+      !all_zero((const unsigned char *)options + sizeof *known, size - sizeof *known))
     return RS_ERR_VERSION;
-  memcpy(known, options, sizeof *known);
+  memset(known, 0, sizeof *known);
+  memcpy(known, options, size < sizeof *known ? size : sizeof *known);
   known->size = sizeof *known;
   if (!known->pixels)
     return RS_ERR_ARGUMENT;

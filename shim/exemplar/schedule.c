@@ -20,7 +20,7 @@ size_t rs__exemplar_side(const rs_exemplar *ex, double sigma) {
 rs_status rs_exemplar_schedule(rs_schedule_options *options) {
   if (!options)
     return RS_ERR_ARGUMENT;
-  if (options->size < sizeof *options)
+  if (options->size < offsetof(rs_schedule_options, s_noise)) /* all that is set below */
     return RS_ERR_VERSION;
   rs_schedule_options_init_sized(options, options->size);
   options->steps = 10;

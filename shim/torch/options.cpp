@@ -68,12 +68,12 @@ void check_inputs(const rs_torch_input *inputs, std::size_t count) {
 }
 
 rs_torch_options read_options(const rs_torch_options &options) {
-  rs_torch_options known;
-  good(options.size >= sizeof known &&
-           all_zero(reinterpret_cast<const unsigned char *>(&options) + sizeof known,
-                    options.size - sizeof known),
+  rs_torch_options known = {};
+  const std::size_t more = options.size > sizeof known ? options.size - sizeof known : 0;
+  good(options.size >= FIRST_SIZE &&
+           all_zero(reinterpret_cast<const unsigned char *>(&options) + sizeof known, more),
        RS_ERR_VERSION, "the options come from a header that this library does not know");
-  std::memcpy(&known, &options, sizeof known);
+  std::memcpy(static_cast<void *>(&known), &options, options.size - more);
   known.size = sizeof known;
   good(known.path && *known.path, RS_ERR_ARGUMENT, "there is no path");
   good(known.dtype == RS_TORCH_DEFAULT || floating(known.dtype), RS_ERR_OPTION,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The C interface. Nothing is thrown beyond this file.
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <new>
 
@@ -88,7 +89,7 @@ rs_status rs_torch_new(const rs_torch_options *options, rs_torch **torch) {
     *torch = nullptr;
   if (!options || !torch)
     return RS_ERR_ARGUMENT;
-  const bool readable = options->size >= sizeof *options;
+  const bool readable = options->size >= rs::torch::FIRST_SIZE;
   return guarded(readable ? options->message : nullptr, readable ? options->message_capacity : 0,
                  [&] { *torch = new rs_torch(rs::torch::read_options(*options)); });
 }
@@ -104,7 +105,7 @@ void rs_torch_destroy(void *torch) {
 rs_status rs_torch_model(rs_torch *torch, rs_sampler_options *options) {
   if (!torch || !options)
     return RS_ERR_ARGUMENT;
-  if (options->size < sizeof *options)
+  if (options->size < offsetof(rs_sampler_options, dtype)) // all that is set below
     return RS_ERR_VERSION;
   options->model.fn = rs_torch_evaluate;
   options->model.user = torch;

@@ -58,11 +58,11 @@ def run(*command, **options):
     return done.stdout
 
 
-def configure(build, *options):
+def configure(build, *options, source=ROOT):
     """Sets up a build of the library alone, the way a host would; without librestart-torch, which
     takes longer than all the rest and has its own tests."""
     need("meson", "ninja")
-    run("meson", "setup", build, ROOT, "--wrap-mode=nodownload", "-Dtests=disabled",
+    run("meson", "setup", build, source, "--wrap-mode=nodownload", "-Dtests=disabled",
         "-Dtools=disabled", "-Dexamples=disabled", "-Dtorch=disabled", *options)
 
 

@@ -444,7 +444,7 @@ static float broken[SMALL * N];
 /* Wrong options, each in its own way. */
 static rs_status spoil(int row, rs_sampler_options *so, rs_tune_options *to) {
   const int64_t budgets[] = {0, 4, 200000}, evaluations[] = {1000, -1, INT64_MAX};
-  const size_t counts[] = {0, SMALL - 1, SIZE_MAX / 8};
+  const size_t counts[] = {0, SMALL - 1, SIZE_MAX / 64 / N};
   if (row < 3)
     to->budget = budgets[row];
   else if (row < 6)

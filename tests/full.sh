@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The long tests, hours of them: sh tests/run.sh full, or sh tests/full.sh STAGE... once
+# tests/run.sh has built build/tests. Every stage ends with one line. docs/trust.md has what they said.
+# FUZZ_SECONDS (default 450) is for each of the eight targets.
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+PATH=/usr/bin:$PATH
+failed=0
+
+# configured FOLDER OPTION...: a build of its own without libtorch.
+configured() {
+  folder=$1
+  shift
+  [ -f "$folder/build.ninja" ] ||
+    meson setup "$folder" -Dtests=enabled -Dtorch=disabled "$@" >/dev/null || return 1
+  ninja -C "$folder" >"$folder/log" || {
+    tail -20 "$folder/log"
+    return 1
+  }
+}
+
+# What judges the plain library, or starts processes that a sanitizer has nothing to say about, is
+# not under them.
+unit_tests() {
+  meson test -C "$1" --no-rebuild --list 2>/dev/null | sed 's/.* \/ //; s/.*\///; s/^ *//' |
+    grep -v -E 'floors|headers|metrics|quality|docs|python|csharp|lua|love|godot|browser|mpi|dask|train|tool|kill|sample'
+}
+
+sanitizers() {
+  configured build/sanitize -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized &&
+    meson test -C build/sanitize --no-rebuild --timeout-multiplier 20 --print-errorlogs
+}
+
+threads() {
+  configured build/threads -Db_sanitize=thread -Db_lundef=false -Dbuildtype=debugoptimized &&
+    meson test -C build/threads --no-rebuild --timeout-multiplier 20 --print-errorlogs \
+      run soak exemplar bits faults
+}
+
+# Under valgrind the soak would take a day.
+memcheck() {
+  # shellcheck disable=SC2046 # names of tests have no blanks but for these
+  configured build/memcheck -Dbuildtype=debugoptimized &&
+    meson test -C build/memcheck --no-rebuild --timeout-multiplier 100 --print-errorlogs \
+      --wrap 'valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=all' \
+      base math solver segments schedule_text levels lists plan run checkpoint process guidance \
+      start sliced oom faults sizes
+}
+
+tidy() {
+  configured build/tidy && clang-tidy -p build/tidy --quiet lib/*/*.c shim/exemplar/*.c tools/*.c
+}
+
+cppchecks() {
+  cppcheck --quiet --std=c11 --error-exitcode=1 --suppressions-list=tests/cppcheck.txt \
+    --enable=warning,performance,portability --inline-suppr -I include -I lib -I shim/exemplar \
+    -D_GNU_SOURCE lib shim/exemplar tools
+}
+
+platforms() { python3 tests/bits/platforms.py; }
+
+fuzz() { python3 tests/fuzz/run.py "${FUZZ_SECONDS:-450}"; }
+
+long() { meson test -C build/tests --no-rebuild --benchmark; }
+
+coverage() { python3 tests/coverage/coverage.py; }
+
+mutants() { python3 tests/coverage/mutants.py; }
+
+dist() { meson dist -C build/tests --allow-dirty; }
+
+debian() { sh packaging/build.sh; }
+
+[ $# -gt 0 ] || set -- sanitizers threads memcheck tidy cppchecks platforms fuzz long coverage mutants \
+  dist debian
+for stage; do
+  if "$stage"; then
+    echo "full: $stage: good"
+  else
+    echo "full: $stage: FAILED"
+    failed=1
+  fi
+done
+exit $failed

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * Checkpoint bytes of a tuner, whose checksum is put right when the first byte is odd: refused, or
+ * a search that goes on to an answer. */
+#include <restart/tune.h>
+
+#include "fuzz.h"
+
+enum { N = 2, REFERENCES = 64, ROOM = 4096 };
+
+/* Of the checkpoint. */
+#define HEAD ((size_t)64)
+
+static rs_tuner *make(void) {
+  static float references[REFERENCES * N];
+  rs_sampler_options so;
+  rs_tune_options to;
+  rs_tuner *t;
+  for (int i = 0; i < REFERENCES * N; i++)
+    references[i] = (float)(i * 29 % 64) / 32 - 1;
+  rs_sampler_options_init(&so);
+  so.model.fn = fuzz_network;
+  so.elements = N;
+  so.batch = 16;
+  rs_tune_options_init(&to);
+  to.budget = 5;
+  to.evaluations = 11000;
+  to.references = references;
+  to.reference_count = REFERENCES;
+  MUST(rs_tuner_new(&so, &to, &t) == RS_OK);
+  return t;
+}
+
+/* The head of a good one with the distances of the input. */
+static size_t build(const rs_tuner *t, fuzz_bytes *b, uint8_t *bytes) {
+  size_t length;
+  MUST(rs_tuner_save(t, bytes, ROOM, &length) == RS_OK && length == HEAD + 8);
+  const size_t count = b->left / 2 < 400 ? b->left / 2 : 400;
+  memset(bytes + HEAD - 8, 0, 8);
+  bytes[HEAD - 8] = (uint8_t)count;
+  bytes[HEAD - 7] = (uint8_t)(count >> 8);
+  for (size_t i = 0; i < count; i++) {
+    uint8_t *at = bytes + HEAD + 8 * i;
+    memset(at, 0, 8);
+    fuzz_take(b, at + 6, 2); /* sign, exponent, the first bits */
+  }
+  return HEAD + 8 * (count + 1);
+}
+
+static void put_right(uint8_t *bytes, size_t length) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  if (length < 8)
+    return;
+  for (size_t i = 0; i < length - 8; i++)
+    hash = (hash ^ bytes[i]) * 0x100000001b3u;
+  for (size_t i = 0; i < 8; i++)
+    bytes[length - 8 + i] = (uint8_t)(hash >> 8 * i);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static uint8_t bytes[ROOM];
+  fuzz_bytes b = {data, size};
+  rs_tuner *t = make();
+  const uint8_t how = fuzz_byte(&b);
+  size_t length = b.left < ROOM ? b.left : ROOM;
+  if (how & 2)
+    length = build(t, &b, bytes);
+  else
+    fuzz_take(&b, bytes, length);
+  if (how & 1)
+    put_right(bytes, length);
+  rs_status st = rs_tuner_load(t, bytes, length);
+  MUST(st == RS_OK || st == RS_ERR_CHECKPOINT || st == RS_ERR_MISMATCH);
+  if (st == RS_OK) {
+    while ((st = rs_tuner_step(t)) == RS_MORE)
+      ;
+    MUST(strcmp(rs_status_name(st), "RS_UNKNOWN") != 0);
+  }
+  MUST(rs_tuner_message(t)[0]);
+  rs_tuner_free(t);
+  return 0;
+}
