@@ -19,7 +19,8 @@ SEEDS = (1, 2, 3)
 BUDGETS = (24, 48)
 EVALUATIONS = 1e6
 FEWER = (0, 64, 256, 1024)  # references, where the search has less to go by
-ABLATED = 48  # the budget at which the search is also tried with something left out
+# Where the search is also tried with fewer references.
+ABLATED = (("mixture", 48), ("mixture, early", 48))
 
 
 def options():
@@ -98,7 +99,7 @@ class Study:
         from ways import REFERENCES, Search, at_random
 
         counts = {"tuned": REFERENCES}
-        if self.budget == ABLATED:
+        if (self.name, self.budget) in ABLATED:
             counts.update({f"{n} references": n for n in FEWER})
         for seed in SEEDS:
             for way, count in counts.items():
