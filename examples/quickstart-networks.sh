@@ -47,6 +47,7 @@ both() {
 echo "$name: sampling"
 both digits "[4,2,1,5], [4,2,.2,1]" --labels 0-9
 both cifar10-vp "[4,4,.2,1]"
+both textures "[4,4,.2,1]" --labels 0-9
 
 echo "$name: the sheets are in $root/$out: NETWORK-ode.png and NETWORK-restart.png"
 echo "$name: OK: everything was built, sampled and checked"
