@@ -19,7 +19,7 @@ SEEDS = (1, 2, 3)
 BUDGETS = (24, 48)
 EVALUATIONS = 1e6
 FEWER = (0, 64, 256, 1024)  # references, where the search has less to go by
-# Where the search is also tried with fewer references.
+# Where the search is also tried with fewer references, and with four times the evaluations.
 ABLATED = (("mixture", 48), ("mixture, early", 48))
 
 
@@ -108,6 +108,9 @@ class Study:
                     self.add(way, seed, search.result.schedule, search.spent())
                     if way == "tuned":
                         self.add("no race", seed, search.without_race(), search.spent())
+            if (self.name, self.budget) in ABLATED and self.missing("four times", seed):
+                search = Search(self.problem, self.budget, seed, 4 * EVALUATIONS)
+                self.add("four times", seed, search.result.schedule, search.spent())
             if self.missing("random", seed):
                 self.add("random", seed, at_random(self.problem, self.budget, seed, EVALUATIONS))
 
@@ -122,7 +125,7 @@ def mean(row):
 
 
 def ways_in_order(rows):
-    order = ["usual", "paper", "a1111", "comfyui", "random", "no race", "tuned"]
+    order = ["usual", "paper", "a1111", "comfyui", "random", "no race", "tuned", "four times"]
     order += [f"{n} references" for n in FEWER]
     order += [f"oracle {kind}" for kind in ("ode", "sde", "restart")]
     return [way for way in order if any(r["way"] == way for r in rows)]
