@@ -38,11 +38,11 @@ MANY, DEEP = 127, ("cifar10-vp", "cifar10-edm", "digits")
 # Where a family is of interest: multistep solvers level off, SDEs and Restart need room.
 RANGE = {"ddim": (63, 63), "heun": (11, 127), "dpmpp_2m": (11, 63), "ipndm": (11, 63),
          "ancestral": (11, 255), "sde": (19, 511), "restart": (19, 511)}
-SWEEP = {"t_min": 0.06, "ratio": 5, "points": 4, "levels": 1}
+SWEEP = {"t_min": 0.14, "ratio": 5, "points": 4, "levels": 1}
 USHAPE = {
     "iterations": ([1, 2, 4, 8, 16, 32], SWEEP),
     "ratio": ([1.3, 1.6, 2, 3, 5, 8, 13, 30], {**SWEEP, "iterations": 4}),
-    "t_min": ([0.02, 0.06, 0.2, 0.6, 2, 6], {**SWEEP, "iterations": 4, "ratio": 3}),
+    "t_min": ([0.02, 0.06, 0.14, 0.2, 0.6, 2, 6], {**SWEEP, "iterations": 4, "ratio": 3}),
 }
 WEIGHTS = (1, 1.5, 2, 3, 5, 8)
 # Samples a point where only the shape of a curve is of interest.
