@@ -52,7 +52,7 @@
  *     are no hidden threads: parallel work goes through the rs_executor of the host.
  *  7. No memory is taken after rs_schedule.
  *  8. The same seeds and the same network outputs give the same bits, whatever the batch split, the
- *     number of threads, push or pull, in one go or resumed.
+ *     number of threads, the instruction set, push or pull, in one go or resumed.
  *  9. A network output that is not finite ends the run with RS_ERR_NONFINITE, not a black picture.
  */
 #ifndef RESTART_RESTART_H

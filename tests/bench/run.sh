@@ -16,12 +16,12 @@ export OPENBLAS_NUM_THREADS OMP_NUM_THREADS MKL_NUM_THREADS
 MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=1073741824
 export MALLOC_MMAP_THRESHOLD_ MALLOC_TRIM_THRESHOLD_
 
-# A torch from pip has its libtorch beside it; Debian's has it where the compiler looks.
+# A torch from pip brings its libtorch; Debian's has links to where the compiler looks anyway.
 torch=$("$python" -c '
 import importlib.util, pathlib
 spec = importlib.util.find_spec("torch")
-folder = pathlib.Path(spec.origin).parent if spec else None
-print(folder if folder and (folder / "include").is_dir() else "")')
+library = pathlib.Path(spec.origin).parent / "lib/libtorch_cpu.so" if spec else None
+print(library.parents[1] if library and library.is_file() and not library.is_symlink() else "")')
 [ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=enabled -Dtorch_path="$torch" >&2
 meson configure "$build" -Dtorch_path="$torch" >&2
 ninja -C "$build" tests/bench/libspeed.so tools/restart-sampler >&2

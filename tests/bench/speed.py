@@ -210,8 +210,8 @@ class Bench:
             took = []
             for _ in range(3):
                 before = os.times()
-                subprocess.run([tool, "texture", ROOT / "examples/exemplars/rock.png", "-o", picture,
-                                "--threads", "1"], check=True, capture_output=True)
+                subprocess.run([tool, "texture", ROOT / "examples/exemplars/rock.png",
+                                "-o", picture, "--threads", "1"], check=True, capture_output=True)
                 after = os.times()
                 took.append(after.children_user + after.children_system
                             - before.children_user - before.children_system)
