@@ -71,7 +71,7 @@ static uint64_t kinds_tried(const rs_tuner *t) {
   return kinds;
 }
 
-/* A half for the search, TRIES with a share of samples and KEPT with three; and for the final what
+/* A half for the search, TRIES with a share of samples and KEPT with four; and for the final what
  * is left. Without references there are the fine runs too. */
 static rs_status choose_counts(rs_tuner *t) {
   const uint64_t samples = (uint64_t)(t->options.evaluations / t->options.budget);
@@ -83,8 +83,8 @@ static rs_status choose_counts(rs_tuner *t) {
                         (long long)t->options.evaluations);
   if (samples > most_rows(t->elements))
     return rs__note_status(&t->note, RS_ERR_MEMORY);
-  const uint64_t share = samples / 2 / (kinds * (RS__TRIES + 3 * RS__KEPT) + 3 * fine);
-  const uint64_t few = whole_batches(share, batch), many = whole_batches(3 * share, batch);
+  const uint64_t share = samples / 2 / (kinds * (RS__TRIES + 4 * RS__KEPT) + 4 * fine);
+  const uint64_t few = whole_batches(share, batch), many = whole_batches(4 * share, batch);
   const uint64_t search = kinds * (RS__TRIES * few + RS__KEPT * many) + fine * many;
   const uint64_t blocks = RS__BLOCKS * (kinds + fine),
                  left = samples > search ? samples - search : 0;

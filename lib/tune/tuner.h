@@ -16,8 +16,8 @@
 
 enum {
   RS__KINDS = 3,              /* ODE, SDE, RESTART, as RS_TUNE_... */
-  RS__TRIES = 24,             /* schedules of a kind that are tried */
-  RS__KEPT = 5,               /* of which so many are tried again, with more samples */
+  RS__TRIES = 12,             /* schedules of a kind that are tried */
+  RS__KEPT = 4,               /* of which so many are tried again, with more samples */
   RS__BLOCKS = 8,             /* of samples in the final, for standard errors */
   RS__FINAL = RS__BLOCKS + 1, /* distances of a final: without block i, and with all */
   RS__LEVELS = 3,             /* most segments */
