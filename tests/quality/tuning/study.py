@@ -20,7 +20,7 @@ BUDGETS = (24, 48)
 EVALUATIONS = 1e6
 FEWER = (0, 64, 256, 1024)  # references, where the search has less to go by
 # Where the search is also tried with fewer references, and with four times the evaluations.
-ABLATED = (("mixture", 48), ("mixture, early", 48))
+ABLATED = (("mixture, early", 48),)
 
 
 def options():
