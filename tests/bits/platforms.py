@@ -5,7 +5,7 @@ optimisation that is at hand, built by the project's own meson.build and run und
 wine; prints a table. What is not installed is said so. Ends with 1 if a platform whose bits are
 promised differs. On Debian:
 
-    apt-get install clang musl-tools wine64 gcc-mingw-w64-x86-64 qemu-user-static gcc-i686-linux-gnu \\
+    apt-get install clang musl-tools wine gcc-mingw-w64-x86-64 qemu-user-static gcc-i686-linux-gnu \\
       gcc-aarch64-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu
 """
 
@@ -29,7 +29,7 @@ PLATFORMS = [
     ("x86-64 clang -O3", "clang", [], None, "3", []),
     ("x86-64 without AVX", "gcc", ["qemu-x86_64-static", "-cpu", "Nehalem"], None, "3", []),
     ("x86-64 musl", "musl-gcc", [], ("linux", "x86_64", "little"), "3", []),
-    ("x86-64 Windows, wine", "x86_64-w64-mingw32-gcc", ["wine64"],
+    ("x86-64 Windows, wine", "x86_64-w64-mingw32-gcc", ["wine"],
      ("windows", "x86_64", "little"), "3", []),
     ("i386", "i686-linux-gnu-gcc", ["qemu-i386-static"], ("linux", "x86", "little"), "3", []),
     ("aarch64 -O0", "aarch64-linux-gnu-gcc", ["qemu-aarch64-static"],
