@@ -100,7 +100,7 @@ static rs_status make(const rs_sampler_options *o, rs_sampler **sampler, rs__not
   s->memory = memory;
   s->options = *o;
   s->options.message = NULL;
-  atomic_init(&s->stop, false);
+  atomic_init(&s->stop, 0);
   rs_status st = take_small(s, note);
   if (st != RS_OK) {
     give_all(s);
