@@ -5,8 +5,8 @@ optimisation that is at hand, built by the project's own meson.build and run und
 wine; prints a table. What is not installed is said so. Ends with 1 if a platform whose bits are
 promised differs. On Debian:
 
-    apt-get install clang musl-tools wine gcc-mingw-w64-x86-64 qemu-user-static gcc-i686-linux-gnu \\
-      gcc-aarch64-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu
+    apt-get install clang musl-tools wine gcc-mingw-w64-x86-64 qemu-user-static \\
+      gcc-i686-linux-gnu gcc-aarch64-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu
 """
 
 import argparse
@@ -71,14 +71,15 @@ def build(folder, platform):
     _, compiler, wrapper, machine, level, flags = platform
     options = cross_file(folder, compiler, wrapper, machine) if machine else []
     environment = dict(os.environ) if machine else dict(os.environ, CC=compiler)
-    done = attempt("meson", "setup", folder / "build", ROOT, "-Dtools=disabled", "-Dexamples=disabled",
-                   "-Dtorch=disabled", "-Dtests=auto", "-Ddefault_library=static",
+    done = attempt("meson", "setup", folder / "build", ROOT, "-Dtools=disabled",
+                   "-Dexamples=disabled", "-Dtorch=disabled", "-Dtests=auto", "-Ddefault_library=static",
                    f"-Doptimization={level}", "-Dc_args=" + " ".join(flags),
                    "-Dc_link_args=" + " ".join(["-static"] * bool(machine) + flags), *options,
                    env=environment)
     if done.returncode == 0:
         done = attempt("ninja", "-C", folder / "build", target(platform))
-    return (folder / "build" / target(platform), "") if done.returncode == 0 else (None, done.stdout)
+    program = folder / "build" / target(platform)
+    return (program, "") if done.returncode == 0 else (None, done.stdout)
 
 
 def target(platform):
