@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """coverage.py: which lines and branches of lib/ the C tests run, by gcovr, in build/coverage.
-Prints the shares and what is left; ends with 1 if fewer than 95% of the branches are run, or a line is
-not that left.txt does not give a reason for (a file, a tab, the text of the line, a tab, why)."""
+Prints the shares and what is left; ends with 1 if fewer than 95% of the branches are run, or a
+line is not that left.txt does not give a reason for (a file, a tab, the text of the line, a tab,
+why)."""
 
 import json
 import os

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""mutants.py [--count N] [--seed S] [--only WORD] [--build FOLDER]: changes one operator,
-number or condition of lib/part or lib/core at a time and sees whether a test notices. Of all possible changes N (default
-200) are drawn. Prints each that survives, and the share that was killed; ends with 1 below 90%.
+"""mutants.py [--count N] [--seed S] [--only WORD] [--build FOLDER]: changes one operator, number
+or condition of lib/part or lib/core at a time and sees whether a test notices. Of all possible
+changes N (default 200) are drawn. Prints each that survives, and the share that was killed; ends
+with 1 below 90%.
 
-A mutant is compiled by itself and linked into the tests of a build (build/tests), which are run in
-turn until one fails. One that does not compile does not count."""
+A mutant is compiled by itself and linked into the tests of a build (build/tests), which are run
+in turn until one fails. One that does not compile does not count."""
 
 import argparse
 import pathlib

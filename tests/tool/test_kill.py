@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""test_kill.py PATH_TO_BINARY FOLDER_OF_MODULES [KILLS]: restart-sampler sample, killed
-(kill -9) at random moments of start, run, save and end, KILLS times in all (default 6), and started again after
-each: what it leaves is a whole checkpoint or none, and the samples in the end have the bits of an
-undisturbed run."""
+"""test_kill.py PATH_TO_BINARY FOLDER_OF_MODULES [KILLS]: restart-sampler sample, killed (kill -9)
+at random moments of start, run, save and end, KILLS times in all (default 6), and started again
+after each: what it leaves is a whole checkpoint or none, and the samples in the end have the bits
+of an undisturbed run."""
 
 import os
 import pathlib
