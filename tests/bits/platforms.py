@@ -73,7 +73,8 @@ def build(folder, platform):
     environment = dict(os.environ) if machine else dict(os.environ, CC=compiler)
     done = attempt("meson", "setup", folder / "build", ROOT, "-Dtools=disabled",
                    "-Dexamples=disabled", "-Dtorch=disabled", "-Dtests=auto",
-                   "-Ddefault_library=static", f"-Doptimization={level}", "-Dc_args=" + " ".join(flags),
+                   "-Ddefault_library=static", f"-Doptimization={level}",
+                   "-Dc_args=" + " ".join(flags),
                    "-Dc_link_args=" + " ".join(["-static"] * bool(machine) + flags), *options,
                    env=environment)
     if done.returncode == 0:
