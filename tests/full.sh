@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The long tests, hours of them: sh tests/run.sh full, or sh tests/full.sh STAGE... once
-# tests/run.sh has built build/tests. Every stage ends with one line. docs/trust.md has what they said.
+# tests/run.sh has built build/tests. Every stage ends with one line; docs/trust.md has what they
+# said.
 # FUZZ_SECONDS (default 450) is for each of the eight targets.
 set -u
 
@@ -21,15 +22,9 @@ configured() {
   }
 }
 
-# What judges the plain library, or starts processes that a sanitizer has nothing to say about, is
-# not under them.
-unit_tests() {
-  meson test -C "$1" --no-rebuild --list 2>/dev/null | sed 's/.* \/ //; s/.*\///; s/^ *//' |
-    grep -v -E 'floors|headers|metrics|quality|docs|python|csharp|lua|love|godot|browser|mpi|dask|train|tool|kill|sample'
-}
-
 sanitizers() {
-  configured build/sanitize -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized &&
+  configured build/sanitize -Db_sanitize=address,undefined -Db_lundef=false \
+    -Dbuildtype=debugoptimized &&
     meson test -C build/sanitize --no-rebuild --timeout-multiplier 20 --print-errorlogs
 }
 
@@ -41,7 +36,6 @@ threads() {
 
 # Under valgrind the soak would take a day.
 memcheck() {
-  # shellcheck disable=SC2046 # names of tests have no blanks but for these
   configured build/memcheck -Dbuildtype=debugoptimized &&
     meson test -C build/memcheck --no-rebuild --timeout-multiplier 100 --print-errorlogs \
       --wrap 'valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=all' \
@@ -73,8 +67,8 @@ dist() { meson dist -C build/tests --allow-dirty; }
 
 debian() { sh packaging/build.sh; }
 
-[ $# -gt 0 ] || set -- sanitizers threads memcheck tidy cppchecks platforms fuzz long coverage mutants \
-  dist debian
+[ $# -gt 0 ] || set -- sanitizers threads memcheck tidy cppchecks platforms fuzz long coverage \
+  mutants dist debian
 for stage; do
   if "$stage"; then
     echo "full: $stage: good"

@@ -4,6 +4,7 @@
 # build/tests, and ends with one line: N passed, N failed, N skipped.
 # The hosts: sh tests/run.sh hosts. Installs game engines, a browser and compilers too (about 2 GB)
 # that the tests of docs/hosts.md need, and runs those. Without it what is not there is skipped.
+# Before a release: sh tests/run.sh full. All tests, then the long ones of tests/full.sh, for hours.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -42,6 +43,14 @@ need g++ cmake abigail-tools librsync-dev locales python3-numpy ||
 need libtorch-dev python3-torch python3-scipy || echo "tests: going on without libtorch"
 need python3-pip python3-setuptools python3-wheel python3-pil ||
   echo "tests: going on; the Python package is not installed for a test"
+full=
+if [ "${1-}" = full ]; then
+  shift
+  full=yes
+  need valgrind clang clang-tidy cppcheck gcovr doxygen dpkg-dev debhelper lintian musl-tools \
+    wine gcc-mingw-w64-x86-64 qemu-user-static gcc-i686-linux-gnu gcc-aarch64-linux-gnu \
+    gcc-riscv64-linux-gnu gcc-s390x-linux-gnu || echo "tests: going on without some of the tools"
+fi
 if [ "${1-}" = hosts ]; then
   shift
   need love luajit xvfb xauth libgl1-mesa-dri imagemagick || echo "tests: going on without LOVE"
@@ -70,4 +79,5 @@ quietly meson test -C $build --no-rebuild --timeout-multiplier 4 "$@" >/dev/null
   cat build/tests.log
   die "no test ran"
 }
-exec python3 tests/support/report.py $log
+[ -n "$full" ] || exec python3 tests/support/report.py $log
+python3 tests/support/report.py $log && exec sh tests/full.sh

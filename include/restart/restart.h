@@ -443,7 +443,8 @@ typedef struct rs_model {
   double beta_min;               /* VP: default 0.1; DISCRETE: default by betas */
   double beta_max;               /* VP: default 20; DISCRETE: default by betas */
   const double *alpha_bar;       /* BETAS_TABLE: table_count values in [0, 1), decreasing; copied */
-  size_t table_count;            /* DISCRETE and IDDPM: default 1000; at most 1000000 */
+  size_t table_count;            /* DISCRETE and IDDPM: default 1000, but required with
+                                    BETAS_TABLE; at most 1000000 */
   double sigma_data;             /* EDM_RAW: standard deviation of the data; default 0.5 */
   double aux_dimensions;         /* PFGMPP: D; default 2048 */
   int32_t guidance;              /* RS_GUIDANCE_...; default NONE */

@@ -101,7 +101,7 @@ static rs_status make(const rs_sampler_options *o, rs_sampler **sampler, rs__not
   s->options = *o;
   s->kernels = rs__kernels_best();
   s->options.message = NULL;
-  atomic_init(&s->stop, false);
+  atomic_init(&s->stop, 0);
   rs_status st = take_small(s, note);
   if (st != RS_OK) {
     give_all(s);

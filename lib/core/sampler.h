@@ -52,7 +52,7 @@ struct rs_sampler {
   rs_step_info info;    /* what eval.step and the progress callback see */
   rs_eval eval;
 
-  atomic_bool stop;
+  atomic_int stop; /* not bool: RISC-V swaps no single bytes, and asks for libatomic */
   int64_t calls;
   int32_t callback_status;
 };

@@ -16,12 +16,12 @@ static rs_status done(rs_sampler *s, rs_status status) {
 
 void rs_sampler_stop(rs_sampler *sampler) {
   if (sampler)
-    atomic_store(&sampler->stop, true);
+    atomic_store(&sampler->stop, 1);
 }
 
 /* A request to stop is answered once. */
 static bool stop_taken(rs_sampler *s) {
-  return atomic_exchange(&s->stop, false);
+  return atomic_exchange(&s->stop, 0) != 0;
 }
 
 rs_status rs__sampler_answer(rs_sampler *s, int32_t answer, const char *callback) {

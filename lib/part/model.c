@@ -52,7 +52,8 @@ static void set_defaults(rs_model *m) {
                                                                              : RS_TIME_SIGMA;
   set_default(&m->beta_min, m->process == RS_PROCESS_VP ? 0.1 : scaled ? 0.00085 : 0.0001);
   set_default(&m->beta_max, m->process == RS_PROCESS_VP ? 20 : scaled ? 0.012 : 0.02);
-  m->table_count = m->table_count ? m->table_count : 1000;
+  if (m->betas != RS_BETAS_TABLE) /* of the caller's table nobody knows the length but the caller */
+    m->table_count = m->table_count ? m->table_count : 1000;
   set_default(&m->sigma_data, 0.5);
   set_default(&m->aux_dimensions, 2048);
   set_default(&m->guidance_weight, 1);

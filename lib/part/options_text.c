@@ -159,8 +159,8 @@ static rs_status read_field(reader *r, size_t index, const rs__option *field, co
   if (st != RS_OK)
     return st;
   number = w ? id : number;
-  const bool whole = field->real || number == (double)(int32_t)number;
-  if (!w && !(number >= field->least && number <= field->most && whole))
+  if (!w && !(number >= field->least && number <= field->most &&
+              (field->real || number == (double)(int32_t)number)))
     return wrong(r, RS_ERR_OPTION, "out of its range: ", field->name);
   rs__options_set(&r->options, field, number);
   return RS_OK;

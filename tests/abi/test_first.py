@@ -21,7 +21,7 @@ FIRST = pathlib.Path(__file__).resolve().parent / "first"
 RECORD = FIRST / "output.txt"
 HEADERS = ["exemplar.h", "restart.h", "tune.h", "version.h"]
 # Structs that the library reads, writes or hands out by size, at the least.
-SIZED = 13
+SIZED = 14
 
 
 def freeze():

@@ -5,8 +5,8 @@ optimisation that is at hand, built by the project's own meson.build and run und
 wine; prints a table. What is not installed is said so. Ends with 1 if a platform whose bits are
 promised differs. On Debian:
 
-    apt-get install clang musl-tools wine64 gcc-mingw-w64-x86-64 qemu-user-static gcc-i686-linux-gnu \\
-      gcc-aarch64-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu
+    apt-get install clang musl-tools wine gcc-mingw-w64-x86-64 qemu-user-static \\
+      gcc-i686-linux-gnu gcc-aarch64-linux-gnu gcc-riscv64-linux-gnu gcc-s390x-linux-gnu
 """
 
 import argparse
@@ -29,7 +29,7 @@ PLATFORMS = [
     ("x86-64 clang -O3", "clang", [], None, "3", []),
     ("x86-64 without AVX", "gcc", ["qemu-x86_64-static", "-cpu", "Nehalem"], None, "3", []),
     ("x86-64 musl", "musl-gcc", [], ("linux", "x86_64", "little"), "3", []),
-    ("x86-64 Windows, wine", "x86_64-w64-mingw32-gcc", ["wine64"],
+    ("x86-64 Windows, wine", "x86_64-w64-mingw32-gcc", ["wine"],
      ("windows", "x86_64", "little"), "3", []),
     ("i386", "i686-linux-gnu-gcc", ["qemu-i386-static"], ("linux", "x86", "little"), "3", []),
     ("aarch64 -O0", "aarch64-linux-gnu-gcc", ["qemu-aarch64-static"],
@@ -71,14 +71,16 @@ def build(folder, platform):
     _, compiler, wrapper, machine, level, flags = platform
     options = cross_file(folder, compiler, wrapper, machine) if machine else []
     environment = dict(os.environ) if machine else dict(os.environ, CC=compiler)
-    done = attempt("meson", "setup", folder / "build", ROOT, "-Dtools=disabled", "-Dexamples=disabled",
-                   "-Dtorch=disabled", "-Dtests=auto", "-Ddefault_library=static",
-                   f"-Doptimization={level}", "-Dc_args=" + " ".join(flags),
+    done = attempt("meson", "setup", folder / "build", ROOT, "-Dtools=disabled",
+                   "-Dexamples=disabled", "-Dtorch=disabled", "-Dtests=auto",
+                   "-Ddefault_library=static", f"-Doptimization={level}",
+                   "-Dc_args=" + " ".join(flags),
                    "-Dc_link_args=" + " ".join(["-static"] * bool(machine) + flags), *options,
                    env=environment)
     if done.returncode == 0:
         done = attempt("ninja", "-C", folder / "build", target(platform))
-    return (folder / "build" / target(platform), "") if done.returncode == 0 else (None, done.stdout)
+    program = folder / "build" / target(platform)
+    return (program, "") if done.returncode == 0 else (None, done.stdout)
 
 
 def target(platform):

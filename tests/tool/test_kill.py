@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""test_kill.py PATH_TO_BINARY FOLDER_OF_MODULES [KILLS]: restart-sampler sample, killed (kill -9) at
-random moments of start, run, save and end, KILLS times in all (default 6), and started again after
-each: what it leaves is a whole checkpoint or none, and the samples in the end have the bits of an
-undisturbed run."""
+"""test_kill.py PATH_TO_BINARY FOLDER_OF_MODULES [KILLS]: restart-sampler sample, killed (kill -9)
+at random moments of start, run, save and end, KILLS times in all (default 6), and started again
+after each: what it leaves is a whole checkpoint or none, and the samples in the end have the bits
+of an undisturbed run."""
 
 import os
 import pathlib
@@ -75,11 +75,12 @@ def main():
                 check(not (folder / "run").exists(), "a checkpoint of a finished run")
                 finished += 1
                 os.unlink(folder / "out.npy")
-        done = subprocess.run(command(tool, model, *KEEP), cwd=folder, capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run(command(tool, model, *KEEP), cwd=folder, capture_output=True,
+                              text=True, check=False)
         check(done.returncode == 0, done.stderr)
         check((folder / "out.npy").read_bytes() == whole, "the last samples have other bits")
-        print(f"{killed} times killed, {taken_up} checkpoints taken up, {finished + 1} runs finished")
+        print(f"{killed} times killed, {taken_up} checkpoints taken up, "
+              f"{finished + 1} runs finished")
     finish()
 
 

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
+
 enum { BATCH = 2, N = 37, SIZE = BATCH * N, ROOM = 8192 };
 
 static const uint64_t seeds[BATCH] = {11, 0xfedcba9876543210u};
@@ -201,6 +203,32 @@ static void test_damaged(void **state) {
   rs_sampler_free(s);
 }
 
+/* With a right checksum: of a later format, in the other byte order, and at a move and with vectors
+ * that the plan has not. */
+static void test_forged(void **state) {
+  static const struct {
+    size_t at;
+    unsigned char byte;
+    rs_status status;
+  } rows[] = {{6, '2', RS_ERR_CHECKPOINT},
+              {15, 1, RS_ERR_MISMATCH},
+              {16 + 7, BATCH, RS_ERR_MISMATCH},
+              {40 + 7, 1, RS_ERR_CHECKPOINT},
+              {48, 0xff, RS_ERR_CHECKPOINT}};
+  unsigned char bytes[ROOM];
+  const size_t length = save_at(13, bytes);
+  rs_sampler *s = make();
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    unsigned char forged[ROOM];
+    memcpy(forged, bytes, length);
+    forged[rows[i].at] = rows[i].byte;
+    rs__bytes_put(forged + length - 8, rs__bytes_checksum(forged, length - 8), 8);
+    assert_refused(s, forged, length, rows[i].status);
+  }
+  rs_sampler_free(s);
+}
+
 static void test_other_plans(void **state) {
   unsigned char bytes[ROOM];
   const size_t length = save_at(13, bytes);
@@ -268,10 +296,15 @@ int main(int argc, char **argv) {
   if (argc == 3)
     return resume(argv[1], argv[2]);
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_evaluation), cmocka_unit_test(test_within_callback),
-      cmocka_unit_test(test_another_process),  cmocka_unit_test(test_damaged),
-      cmocka_unit_test(test_other_plans),      cmocka_unit_test(test_f64),
-      cmocka_unit_test(test_no_run),           cmocka_unit_test(test_format),
+      cmocka_unit_test(test_every_evaluation),
+      cmocka_unit_test(test_within_callback),
+      cmocka_unit_test(test_another_process),
+      cmocka_unit_test(test_damaged),
+      cmocka_unit_test(test_forged),
+      cmocka_unit_test(test_other_plans),
+      cmocka_unit_test(test_f64),
+      cmocka_unit_test(test_no_run),
+      cmocka_unit_test(test_format),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
