@@ -5,10 +5,11 @@
     RESTART_LIBRARY=BUILD tuned.py --sampler BUILD/tools/restart-sampler --network digits \\
         --data digits-train.npz [--features]
 
-`--data` is what examples/train/data.py makes; the first 2,000 pictures, class by class in turn, are the
-references. By default the search measures with the library's own distance of pixels, with --features
-by the unbiased kernel distance (Binkowski et al. 2018, "Demystifying MMD GANs") of features. Either
-is another metric than the Frechet distance that is reported, and its data are not those of the report.
+`--data` is what examples/train/data.py makes; the first 2,000 pictures, class by class in turn, are
+the references. By default the search measures with the library's own distance of pixels, with
+--features by the unbiased kernel distance (Binkowski et al. 2018, "Demystifying MMD GANs") of
+features. Either is another metric than the Frechet distance that is reported, and its data are not
+those of the report.
 
 Every answer is kept as schedules/NETWORK-BUDGET-SEED.schedule and not searched again; rows go to
 results.tsv as the experiment "tuned", and those of settings by hand as "hands".

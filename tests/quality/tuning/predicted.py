@@ -63,7 +63,8 @@ def draw(rows):
             size = [12 + 0.03 * int(row["samples"]) for row in part]
             axes.scatter([float(row["predicted"]) for row in part],
                          [float(row["measured"]) for row in part], size, color=colour,
-                         marker=marker, alpha=0.6, label=kind.title() if kind == "RESTART" else kind)
+                         marker=marker, alpha=0.6,
+                         label=kind.title() if kind == "RESTART" else kind)
         axes.set(xscale="log", yscale="log", title=name, xlabel="what the search measured",
                  ylabel="true distance")
     all_axes[0].legend(fontsize=8)

@@ -118,8 +118,8 @@ class Search:
 
 
 def at_random(problem, budget, seed, evaluations, references=REFERENCES):
-    """Random search with the same evaluations and references: as many schedules as the library's
-    search tries, drawn from the same kinds, each with an equal share of the samples; the nearest."""
+    """Random search with the same evaluations and references: 72 schedules of the same kinds, each
+    with an equal share of the samples; the nearest."""
     data = problem.data(references, np.random.default_rng(1000 + seed))
     axes = directions(problem.elements, 256, 11).astype(np.float32)
     sorted_data = np.sort(data @ axes, axis=0)
