@@ -2,7 +2,7 @@
 """Pictures and tables of the study, drawn from its results alone."""
 import pathlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import matplotlib
 
@@ -67,24 +67,33 @@ def segment(row):
 
 
 def sweep(rows, name):
-    """(value, row) of those rows in which the other two numbers are the commonest."""
-    places = [segment(row) for row in rows]
-    usual = {other: Counter(p[other] for p in places).most_common(1)[0][0]
-             for other in places[0] if other != name}
-    found = [(place[name], row) for row, place in zip(rows, places)
-             if all(place[other] == value for other, value in usual.items())]
-    return sorted(found, key=lambda pair: pair[0])
+    """(value, row) in order, of the most rows that differ in this number alone."""
+    places = [(segment(row), row) for row in rows]
+    groups = defaultdict(list)
+    for place, row in places:
+        groups[tuple(value for other, value in place.items() if other != name)].append(
+            (place[name], row))
+    return sorted(max(groups.values(), key=len), key=lambda pair: pair[0])
 
 
 def draw_ushape(rows):
+    """In units of the ODE's distance, so that networks can be compared."""
     figure, all_axes = plt.subplots(1, 3, figsize=(10, 3), sharey=True)
     for axes, name in zip(all_axes, ("K", "t_max / t_min", "t_min")):
+        ticks = set()
         for ((network,), own), style in zip(grouped(rows, "network").items(), STYLE):
             kinds = grouped(own, "family")
-            line(axes, sweep(kinds["restart",], name), style, network)
-            axes.axhline(kinds["heun",][0]["frechet"], color=STYLE[style][0], linestyle=":")
+            ode = kinds["heun",][0]["frechet"]
+            found = sweep(kinds["restart",], name)
+            if len(found) > 2:
+                line(axes, [(x, {**row, "frechet": row["frechet"] / ode,
+                                 "error": row["error"] / ode}) for x, row in found], style, network)
+                ticks.update(x for x, _ in found)
+        axes.axhline(1, color="grey", linestyle=":")
         axes.set(xscale="log", xlabel=name)
-    all_axes[0].set(yscale="log", ylabel="Frechet distance")
+        axes.set_xticks(sorted(ticks), [f"{x:g}" for x in sorted(ticks)], fontsize=7)
+        axes.set_xticks([], minor=True)
+    all_axes[0].set(ylabel="Frechet distance / the ODE's")
     all_axes[0].legend(fontsize=7)
     save(figure, "ushape")
 

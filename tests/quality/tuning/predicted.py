@@ -67,7 +67,12 @@ def draw(rows):
                          label=kind.title() if kind == "RESTART" else kind)
         axes.set(xscale="log", yscale="log", title=name, xlabel="what the search measured",
                  ylabel="true distance")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_formatter("")
+        axes.set_yticks([0.02, 0.05, 0.1, 0.2])
     all_axes[0].legend(fontsize=8)
+    figure.tight_layout()
     figure.savefig(PICTURE, bbox_inches="tight", metadata={"Date": None})
 
 
