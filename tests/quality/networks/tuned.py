@@ -33,7 +33,7 @@ BUDGETS = (19, 27, 35, 63, 127)  # those of the study
 HANDS = {"heun": [], "paper": ["--segments=[3,2,.06,.3]"], "a1111": ["--segments=[5,1,.1,2]"],
          "comfyui": ["--segments=[3,2,.06,.3], [3,1,.3,.59]"]}
 REFERENCES, COUNT, SEED = 2000, 2100, 1
-SHARES = 234  # a search can have batches up to this part of its samples
+SHARES = 168  # a batch may have up to this part of the samples that a search pays for
 
 
 def options():
