@@ -38,8 +38,15 @@ static rs_status plan_fine(rs_tuner *t) {
   return rs__tuner_plan(t, &s.options);
 }
 
-static size_t fine_count(const rs_tuner *t, int half) {
-  return half ? RS__BLOCKS * t->block : t->many;
+enum { SEARCH, FINAL };
+
+/* Samples of a measurement: `count`, or those of the final. */
+static size_t sample_count(const rs_tuner *t, int half, size_t count) {
+  return half == FINAL ? RS__BLOCKS * t->block : count;
+}
+
+static uint64_t first_seed(int half) {
+  return half == FINAL ? RS__FINAL_SEEDS : 0;
 }
 
 /* Their evaluations count once for the search and once for the final, also where the log spares
@@ -51,7 +58,7 @@ static rs_status charge_fine(rs_tuner *t, const rs__candidate_schedule *s, int h
   if (st != RS_OK)
     return st;
   t->charged |= 1 << half;
-  t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)fine_count(t, half);
+  t->evaluations += rs_plan_nfe(t->sampler) * (int64_t)sample_count(t, half, t->many);
   return rs__tuner_plan(t, &s->options);
 }
 
@@ -60,15 +67,9 @@ static rs_status draw_fine(rs_tuner *t, const rs__candidate_schedule *s, int hal
     return RS_OK;
   rs_status st = plan_fine(t);
   if (st == RS_OK)
-    st = rs__tuner_draw(t, half ? RS__FINAL_SEEDS : 0, fine_count(t, half), t->fine);
+    st = rs__tuner_draw(t, first_seed(half), sample_count(t, half, t->many), t->fine);
   t->fine_halves = st == RS_OK ? 1 + half : 0;
   return st == RS_OK ? rs__tuner_plan(t, &s->options) : st;
-}
-
-enum { SEARCH, FINAL };
-
-static size_t sample_count(const rs_tuner *t, int half, size_t count) {
-  return half == FINAL ? RS__BLOCKS * t->block : count;
 }
 
 static size_t distance_count(int half) {
@@ -80,8 +81,7 @@ static rs_status draw_and_measure(rs_tuner *t, const rs__candidate_schedule *s, 
                                   size_t count, double *distances) {
   rs_status st = draw_fine(t, s, half);
   if (st == RS_OK)
-    st = rs__tuner_draw(t, half == FINAL ? RS__FINAL_SEEDS : 0, sample_count(t, half, count),
-                        t->samples);
+    st = rs__tuner_draw(t, first_seed(half), sample_count(t, half, count), t->samples);
   if (st == RS_ERR_NONFINITE && t->logged > 0) {
     for (size_t i = 0; i < distance_count(half); i++)
       distances[i] = HOPELESS;

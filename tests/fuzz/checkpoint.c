@@ -24,20 +24,11 @@ static rs_sampler *make(void) {
   return s;
 }
 
-static void put(uint8_t *at, uint64_t value) {
-  for (int i = 0; i < 8; i++)
-    at[i] = (uint8_t)(value >> 8 * i);
-}
-
-/* As docs/numerics.md has it. */
 static void put_right(uint8_t *bytes, size_t length) {
-  uint64_t hash = 0xcbf29ce484222325u;
   if (length < 72)
     return;
-  put(bytes + 56, length);
-  for (size_t i = 0; i < length - 8; i++)
-    hash = (hash ^ bytes[i]) * 0x100000001b3u;
-  put(bytes + length - 8, hash);
+  fuzz_put(bytes + 56, length);
+  fuzz_seal(bytes, length);
 }
 
 /* A good one, some of whose bytes are changed as the input says. */

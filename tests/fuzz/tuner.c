@@ -46,16 +46,6 @@ static size_t build(const rs_tuner *t, fuzz_bytes *b, uint8_t *bytes) {
   return HEAD + 8 * (count + 1);
 }
 
-static void put_right(uint8_t *bytes, size_t length) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  if (length < 8)
-    return;
-  for (size_t i = 0; i < length - 8; i++)
-    hash = (hash ^ bytes[i]) * 0x100000001b3u;
-  for (size_t i = 0; i < 8; i++)
-    bytes[length - 8 + i] = (uint8_t)(hash >> 8 * i);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static uint8_t bytes[ROOM];
   fuzz_bytes b = {data, size};
@@ -67,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   else
     fuzz_take(&b, bytes, length);
   if (how & 1)
-    put_right(bytes, length);
+    fuzz_seal(bytes, length);
   rs_status st = rs_tuner_load(t, bytes, length);
   MUST(st == RS_OK || st == RS_ERR_CHECKPOINT || st == RS_ERR_MISMATCH);
   /* Past what is on record the search is a long one: two measurements of its own are enough. */

@@ -9,19 +9,16 @@ rank correlation of the two.
 import argparse
 import csv
 import pathlib
+import sys
 
-import matplotlib
 import numpy as np
 
-matplotlib.use("Agg")
-matplotlib.rcParams.update({
-    "svg.hashsalt": "librestart", "svg.fonttype": "none", "font.size": 9,
-    "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False})
-from matplotlib import pyplot as plt  # noqa: E402
-
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "networks"))
+from figures import DOCS, plt  # noqa: E402
+
 TABLE = HERE / "predicted.tsv"
-PICTURE = HERE.parents[2] / "docs" / "pictures" / "tuning-predicted.svg"
+PICTURE = DOCS / "pictures" / "tuning-predicted.svg"
 COLUMNS = ("problem", "kind", "samples", "predicted", "measured")
 PROBLEMS = ("mixture, early", "mixture, everywhere")
 BUDGET, SEED, COUNT = 48, 1, 4000
