@@ -46,6 +46,8 @@ static bool load(struct torch_calls *calls) {
               find(library, "rs_torch_shape", &calls->shape) &&
               find(library, "rs_torch_labels", &calls->labels) &&
               find(library, "rs_torch_evaluate", &calls->evaluate) &&
+              find(library, "rs_torch_feature_elements", &calls->feature_elements) &&
+              find(library, "rs_torch_features", &calls->features) &&
               find(library, "rs_torch_message", &calls->message) &&
               find(library, "rs_torch_version", &calls->version);
   if (!good)
@@ -54,21 +56,23 @@ static bool load(struct torch_calls *calls) {
   return good;
 }
 
-static bool open_torch(struct network *network, const struct draw_options *options) {
+static bool open_torch(const struct torch_calls *calls, const char *path, int32_t dtype,
+                       const struct shape *shape, const struct draw_options *options,
+                       rs_torch **torch) {
   char why[512] = "";
   rs_torch_options torch_options;
-  network->calls.options_init_sized(&torch_options, sizeof torch_options);
-  torch_options.path = options->model;
+  calls->options_init_sized(&torch_options, sizeof torch_options);
+  torch_options.path = path;
   torch_options.device = options->device;
-  torch_options.dtype = options->dtype;
+  torch_options.dtype = dtype;
   torch_options.threads = options->threads;
-  torch_options.shape = options->shape.count ? options->shape.sizes : NULL;
-  torch_options.shape_count = options->shape.count;
+  torch_options.shape = shape->count ? shape->sizes : NULL;
+  torch_options.shape_count = shape->count;
   torch_options.message = why;
   torch_options.message_capacity = sizeof why;
-  rs_status status = network->calls.open(&torch_options, &network->torch);
+  rs_status status = calls->open(&torch_options, torch);
   if (status != RS_OK)
-    say("the model cannot be used: %s", *why ? why : rs_status_text(status));
+    say("%s cannot be used: %s", path, *why ? why : rs_status_text(status));
   return status == RS_OK;
 }
 
@@ -105,9 +109,24 @@ static bool set_labels(struct network *network, const int64_t *labels, size_t co
 
 bool network_open(struct network *network, const struct draw_options *options) {
   *network = (struct network){0};
-  return readable(options->model) && load(&network->calls) && open_torch(network, options) &&
+  return readable(options->model) && load(&network->calls) &&
+         open_torch(&network->calls, options->model, options->dtype, &options->shape, options,
+                    &network->torch) &&
          describe(network, options) &&
          (!options->labels || set_labels(network, options->labels, (size_t)options->label_count));
+}
+
+/* Files in half precision, in which a CPU is slow, are converted. */
+bool network_features(const struct network *network, const struct draw_options *options,
+                      const char *path, rs_torch **features, size_t *count) {
+  const struct torch_calls *calls = &network->calls;
+  if (!readable(path) ||
+      !open_torch(calls, path, RS_TORCH_FLOAT32, &network->shape, options, features))
+    return false;
+  *count = calls->feature_elements(*features);
+  if (!*count)
+    say("%s does not compute features: %s", path, calls->message(*features));
+  return *count;
 }
 
 void network_close(struct network *network) {

@@ -16,6 +16,8 @@ struct torch_calls {
   __typeof__(rs_torch_shape) *shape;
   __typeof__(rs_torch_labels) *labels;
   __typeof__(rs_torch_evaluate) *evaluate;
+  __typeof__(rs_torch_feature_elements) *feature_elements;
+  __typeof__(rs_torch_features) *features;
   __typeof__(rs_torch_message) *message;
   __typeof__(rs_torch_version) *version;
 };
@@ -32,6 +34,11 @@ struct network {
 /* False (and said) on failure. */
 bool network_open(struct network *network, const struct draw_options *options);
 void network_close(struct network *network);
+
+/* A TorchScript file that computes features of the network's samples. False (and said) on failure;
+ * else features is to be freed with calls.free. */
+bool network_features(const struct network *network, const struct draw_options *options,
+                      const char *path, rs_torch **features, size_t *count);
 
 /* The labels of the samples to be drawn next, count of them from number first on. */
 bool network_labels(struct network *network, const struct draw_options *options, int first,

@@ -19,6 +19,8 @@
 struct search {
   const struct tune_options *options;
   struct network network;
+  rs_torch *features; /* NULL: without */
+  size_t feature_elements;
   struct references references;
   struct progress progress;
   rs_tuner *tuner;
@@ -34,6 +36,13 @@ static int32_t evaluate(const rs_eval *eval, void *user) {
   if (interrupt_signal())
     return 1;
   return search->network.calls.evaluate(eval, search->network.torch);
+}
+
+static int32_t features(const float *samples, size_t count, float *rows, void *user) {
+  struct search *search = user;
+  if (interrupt_signal())
+    return 1;
+  return search->network.calls.features(samples, count, rows, search->features);
 }
 
 static int32_t watch(const rs_tune_info *info, void *user) {
@@ -110,6 +119,11 @@ static bool make_tuner(struct search *search) {
   to.evaluations = (int64_t)options->evaluations;
   to.seed = options->draw.seed;
   to.skip = options->skip;
+  if (search->features) {
+    to.features = features;
+    to.features_user = search;
+    to.feature_elements = search->feature_elements;
+  }
   to.progress = watch;
   to.progress_user = search;
   to.message = why;
@@ -121,7 +135,10 @@ static bool make_tuner(struct search *search) {
 }
 
 static int explain(const struct search *search, rs_status status) {
-  const char *why = search->network.calls.message(search->network.torch);
+  const struct torch_calls *calls = &search->network.calls;
+  const char *why = calls->message(search->network.torch);
+  if (!*why && search->features)
+    why = calls->message(search->features);
   if (status == RS_STOPPED) {
     say("interrupted");
     return 128 + interrupt_signal();
@@ -165,7 +182,11 @@ static int work(struct search *search) {
   const char *reference = search->options->reference;
   search->batch = whole_turns(draw);
   if ((reference && !references_read(&search->references, reference, &search->network.shape)) ||
-      !network_labels(&search->network, draw, 0, (int)search->batch) || !make_tuner(search))
+      !network_labels(&search->network, draw, 0, (int)search->batch) ||
+      (search->options->features &&
+       !network_features(&search->network, draw, search->options->features, &search->features,
+                         &search->feature_elements)) ||
+      !make_tuner(search))
     return EXIT_FAILED;
   progress_init(&search->progress, draw->quiet, "search", 1);
   search->progress.name = draw->model;
@@ -190,6 +211,8 @@ int tune(int argc, char **argv) {
   if (network_open(&search.network, &options.draw))
     status = work(&search);
   rs_tuner_free(search.tuner);
+  if (search.features)
+    search.network.calls.free(search.features);
   network_close(&search.network);
   free(search.references.samples);
   free(options.draw.labels);

@@ -7,7 +7,7 @@
 #include "tune_options.h"
 #include "values.h"
 
-enum { KEY_NFE = 256, KEY_REFERENCE, KEY_EVALUATIONS, KEY_SKIP, KEY_CHECKPOINT };
+enum { KEY_NFE = 256, KEY_REFERENCE, KEY_EVALUATIONS, KEY_SKIP, KEY_CHECKPOINT, KEY_FEATURES };
 enum { GROUP_SEARCH = GROUP_SCHEDULE };
 
 static const struct argp_option table[] = {
@@ -17,6 +17,8 @@ static const struct argp_option table[] = {
      "Data that the network was trained for: a .npy file [count, shape...] or a folder of .png "
      "files, 64 or more, better 500",
      0},
+    {"features", KEY_FEATURES, "FILE.pt", 0,
+     "Compare by what the module in FILE computes of samples, which for photographs sees more", 0},
     {"evaluations", KEY_EVALUATIONS, "N", 0, "To spend, all in all (default 1000000)", 0},
     {"skip", KEY_SKIP, "KIND", 0, "Do not try sde, or restart; may be given twice", 0},
     {"output", 'o', "FILE", 0, "Where to write the schedule (default: the standard output)", 0},
@@ -34,6 +36,9 @@ static error_t on_option(int key, char *arg, struct tune_options *options) {
     return 0;
   case KEY_REFERENCE:
     options->reference = arg;
+    return 0;
+  case KEY_FEATURES:
+    options->features = arg;
     return 0;
   case KEY_EVALUATIONS:
     options->evaluations = value_positive("evaluations", arg);

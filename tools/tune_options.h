@@ -9,6 +9,7 @@ struct tune_options {
   struct draw_options draw;
   const char *output;    /* NULL: the standard output */
   const char *reference; /* NULL: none */
+  const char *features;  /* NULL: none */
   const char *checkpoint;
   int nfe;
   double evaluations; /* 0: the library's default */

@@ -151,6 +151,17 @@ RS_API rs_status rs_torch_inputs(rs_torch *torch, const rs_torch_input *inputs, 
  * input though its first evaluation did not. */
 RS_API int32_t rs_torch_evaluate(const rs_eval *eval, void *user);
 
+/* Features of samples for a tuner (rs_tune_options.features, this rs_torch its user): the
+ * method is called with samples and, if it takes a time, 0, and answers one tensor [samples, ...]
+ * of a floating type, each row of which is laid out as it is.
+ *
+ * rs_torch_feature_elements: numbers of one sample, found by calling the method with zeros; 0 on
+ * failure. rs_torch_features: 0; RS_ERR_ARGUMENT: a pointer is NULL; RS_ERR_OPTION: the method
+ * needs more than that; RS_ERR_MEMORY; RS_ERR_CALLBACK: the module threw, or returned something
+ * else, or rows of another length than at first. */
+RS_API size_t rs_torch_feature_elements(rs_torch *torch);
+RS_API int32_t rs_torch_features(const float *samples, size_t count, float *features, void *user);
+
 /* The sentence that explains the last failure, in English, one line; empty if there was none.
  * Never NULL; valid until the next call with this rs_torch. */
 RS_API const char *rs_torch_message(const rs_torch *torch);

@@ -40,10 +40,10 @@ extern "C" {
 /* Opaque. */
 typedef struct rs_tuner rs_tuner;
 
-/* Two sets of samples, contiguous, sample after sample. */
+/* Two sets of samples, contiguous, sample after sample; or of their features. */
 typedef struct rs_tune_sets {
   size_t size;             /* sizeof(rs_tune_sets) of the library */
-  size_t elements;
+  size_t elements;         /* of a sample; with features their number */
   const float *samples;    /* count x elements, drawn */
   size_t count;
   const float *references; /* reference_count x elements, data */
@@ -53,6 +53,10 @@ typedef struct rs_tune_sets {
 /* How far the samples are from the references: *distance, finite, smaller is better; 0 is not
  * needed for equal distributions. Returns by convention 4. */
 typedef int32_t (*rs_distance_fn)(const rs_tune_sets *sets, double *distance, void *user);
+
+/* Writes feature_elements numbers for each of count samples, sample after sample. At most a batch
+ * at a time; also of the references, in rs_tuner_new. Returns by convention 4. */
+typedef int32_t (*rs_features_fn)(const float *samples, size_t count, float *features, void *user);
 
 /* What a tuner is doing. */
 enum {
@@ -101,6 +105,11 @@ typedef struct rs_tune_options {
   void *progress_user;       /* handed to progress */
   char *message;             /* where rs_tuner_new writes why it failed; may be NULL */
   size_t message_capacity;   /* bytes there */
+  rs_features_fn features;   /* what samples and references are compared by, where an element by
+                                itself tells little, as of a photograph; default NULL: the elements.
+                                Numbers that a network for other tasks computes serve well */
+  void *features_user;       /* handed to features */
+  size_t feature_elements;   /* features of a sample; required with them */
 } rs_tune_options;
 #define rs_tune_options_init(options) rs_tune_options_init_sized((options), sizeof *(options))
 RS_API void rs_tune_options_init_sized(rs_tune_options *options, size_t size);
@@ -109,7 +118,7 @@ RS_API void rs_tune_options_init_sized(rs_tune_options *options, size_t size);
  * together), elements, allocator, executor, noise; float32 only. The network stays the caller's:
  * model.destroy is not called. All memory is taken here, but for the plans of schedules. *tuner is
  * NULL on failure. RS_ERR_ARGUMENT, RS_ERR_OPTION, RS_ERR_VERSION, RS_ERR_MEMORY, RS_ERR_NONFINITE
- * (a reference). */
+ * (a reference or its features); RS_STOPPED, RS_ERR_CALLBACK (by features). */
 RS_API rs_status rs_tuner_new(const rs_sampler_options *sampler_options,
                               const rs_tune_options *options, rs_tuner **tuner);
 

@@ -21,7 +21,7 @@
 #define RS__FIRST_REQUEST RS__SIZE_UP_TO(rs_request, eval)
 #define RS__FIRST_COUNTERS RS__SIZE_UP_TO(rs_counters, reserved)
 #define RS__FIRST_ENTRY RS__SIZE_UP_TO(rs_entry, summary)
-#define RS__FIRST_TUNE_OPTIONS RS__SIZE_UP_TO(rs_tune_options, message_capacity)
+#define RS__FIRST_TUNE_OPTIONS RS__SIZE_UP_TO(rs_tune_options, feature_elements)
 
 /* Zeroes size bytes and writes the size into the first field. */
 void rs__sized_init(void *object, size_t size);

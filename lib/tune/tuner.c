@@ -21,8 +21,8 @@ static size_t larger(size_t a, size_t b) {
 
 /* Samples or references of which the arrays' sizes are far from overflow: of their elements, and of
  * their projections. */
-static size_t most_rows(size_t elements) {
-  return SIZE_MAX / 64 / larger(elements, RS__SLICED_DIRECTIONS);
+static size_t most_rows(size_t elements, size_t features) {
+  return SIZE_MAX / 64 / larger(larger(elements, features), RS__SLICED_DIRECTIONS);
 }
 
 static rs_status check_references(const rs_tune_options *o, size_t elements, rs__note *note) {
@@ -31,7 +31,7 @@ static rs_status check_references(const rs_tune_options *o, size_t elements, rs_
   if (o->references && o->reference_count < LEAST_REFERENCES)
     return rs__note_set(note, RS_ERR_OPTION, "reference_count is %zu, fewer than %d",
                         o->reference_count, LEAST_REFERENCES);
-  if (o->reference_count > most_rows(elements))
+  if (o->reference_count > most_rows(elements, o->feature_elements))
     return rs__note_set(note, RS_ERR_OPTION, "reference_count %zu is too large",
                         o->reference_count);
   for (size_t i = 0; i < o->reference_count * elements; i++)
@@ -57,6 +57,8 @@ static rs_status check_options(rs_tune_options *o, const rs_sampler_options *so,
     o->skip = both;
   if (so->dtype != RS_FLOAT32)
     return rs__note_set(note, RS_ERR_OPTION, "a tuner needs dtype RS_FLOAT32");
+  if (!o->features != !o->feature_elements)
+    return rs__note_set(note, RS_ERR_OPTION, "features and feature_elements go together");
   return check_references(o, so->elements, note);
 }
 
@@ -81,7 +83,7 @@ static rs_status choose_counts(rs_tuner *t) {
     return rs__note_set(&t->note, RS_ERR_OPTION,
                         "one batch of %zu needs more than %lld evaluations", t->batch,
                         (long long)t->options.evaluations);
-  if (samples > most_rows(t->elements))
+  if (samples > most_rows(t->elements, t->width))
     return rs__note_status(&t->note, RS_ERR_MEMORY);
   const uint64_t share = samples / 2 / (kinds * (RS__TRIES + 4 * RS__KEPT) + 4 * fine);
   const uint64_t few = whole_batches(share, batch), many = whole_batches(4 * share, batch);
@@ -117,17 +119,22 @@ static rs_status take_arrays(rs_tuner *t) {
   rs__memory *m = &t->memory;
   const size_t most = larger(t->many, RS__BLOCKS * t->block);
   const size_t held_out = RS__BLOCKS * t->block_references;
-  const bool sliced = t->options.references && !t->options.distance;
+  const bool data = t->options.references, features = t->options.features;
+  const bool sliced = data && !t->options.distance;
   bool all = true;
 #define TAKE(array, count) all = ((array) = rs__memory_take(m, (count), sizeof *(array))) && all
   TAKE(t->seeds, t->batch);
-  TAKE(t->samples, most * t->elements);
-  if (!t->options.references)
-    TAKE(t->fine, most * t->elements);
+  TAKE(t->samples, most * t->width);
+  if (features)
+    TAKE(t->drawn, t->batch * t->elements);
+  if (features && data)
+    TAKE(t->reference_features, t->options.reference_count * t->width);
+  if (!data)
+    TAKE(t->fine, most * t->width);
   else
-    TAKE(t->held_out, held_out * t->elements);
+    TAKE(t->held_out, held_out * t->width);
   if (sliced) {
-    TAKE(t->sums, t->elements + 1);
+    TAKE(t->sums, t->width + 1);
     TAKE(t->sample_rows, most * RS__SLICED_DIRECTIONS);
     TAKE(t->search_rows, t->search_references * RS__SLICED_DIRECTIONS);
     TAKE(t->final_rows, held_out * RS__SLICED_DIRECTIONS);
@@ -146,6 +153,24 @@ static void share_references(rs_tuner *t) {
   t->search_references = o->reference_count - RS__BLOCKS * t->block_references;
 }
 
+/* What is compared, and that of the final in an array of its own. */
+static rs_status read_references(rs_tuner *t) {
+  const rs_tune_options *o = &t->options;
+  rs_status st = RS_OK;
+  t->references = o->references;
+  for (size_t i = 0; t->reference_features && i < o->reference_count && st == RS_OK;
+       i += t->batch) {
+    const size_t left = o->reference_count - i;
+    st = rs__tuner_features(t, o->references + i * t->elements, left < t->batch ? left : t->batch,
+                            t->reference_features + i * t->width);
+    t->references = t->reference_features;
+  }
+  if (st == RS_OK && t->references)
+    memcpy(t->held_out, t->references + t->search_references * t->width,
+           RS__BLOCKS * t->block_references * t->width * sizeof *t->held_out);
+  return st;
+}
+
 static rs_status make_sampler(rs_tuner *t, const rs_sampler_options *callers) {
   rs_sampler_options so = *callers;
   so.model.destroy = NULL;
@@ -158,6 +183,7 @@ static rs_status make_sampler(rs_tuner *t, const rs_sampler_options *callers) {
 static rs_status fill(rs_tuner *t, const rs_sampler_options *so) {
   t->batch = so->batch ? so->batch : 1;
   t->elements = so->elements;
+  t->width = t->options.features ? t->options.feature_elements : so->elements;
   t->random = t->options.seed;
   share_references(t);
   rs_status st = make_sampler(t, so);
@@ -167,13 +193,12 @@ static rs_status fill(rs_tuner *t, const rs_sampler_options *so) {
     st = find_range(t);
   if (st == RS_OK)
     st = take_arrays(t);
-  if (st == RS_OK && t->held_out)
-    memcpy(t->held_out, t->options.references + t->search_references * t->elements,
-           RS__BLOCKS * t->block_references * t->elements * sizeof *t->held_out);
-  rs__sliced_directions(t->elements, t->options.seed, t->directions);
+  if (st == RS_OK)
+    st = read_references(t);
+  rs__sliced_directions(t->width, t->options.seed, t->directions);
   if (st == RS_OK && t->sums)
-    rs__sliced_project(t->options.references, t->search_references, t->elements, t->directions,
-                       t->sums, t->search_rows);
+    rs__sliced_project(t->references, t->search_references, t->width, t->directions, t->sums,
+                       t->search_rows);
   return st;
 }
 
@@ -225,9 +250,10 @@ void rs_tuner_free(rs_tuner *tuner) {
   if (!tuner)
     return;
   rs_sampler_free(tuner->sampler);
-  void *const arrays[] = {tuner->samples,     tuner->fine,      tuner->held_out,
-                          tuner->seeds,       tuner->sums,      tuner->sample_rows,
-                          tuner->search_rows, tuner->final_rows};
+  void *const arrays[] = {tuner->drawn,     tuner->reference_features, tuner->samples,
+                          tuner->fine,      tuner->held_out,           tuner->seeds,
+                          tuner->sums,      tuner->sample_rows,        tuner->search_rows,
+                          tuner->final_rows};
   for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
     rs__memory_give(&tuner->memory, arrays[i]);
   rs__memory memory = tuner->memory;

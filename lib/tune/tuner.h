@@ -91,10 +91,13 @@ struct rs_tuner {
   rs_tune_options options;
   rs_sampler *sampler;
   size_t batch, elements;
+  size_t width;            /* numbers that a sample is compared by: its elements, or its features */
+  const float *references; /* of that width, the caller's or `reference_features`; or none */
   double spread, range[2];
   size_t few, many, block; /* samples of a measurement; of one block in the final */
 
-  float *samples;  /* the larger of `many` and all blocks */
+  float *drawn, *reference_features; /* a batch; of all references: only where there are features */
+  float *samples;                    /* or their features; the larger of `many` and all blocks */
   float *fine;     /* without references: what samples are compared with, as many */
   float *held_out; /* the references of the final, all blocks */
   int charged;     /* bit k: the evaluations of half k's are counted */
@@ -125,7 +128,11 @@ struct rs_tuner {
 /* RS_ERR_OPTION: there is no such schedule. */
 rs_status rs__tuner_plan(rs_tuner *t, const rs_schedule_options *schedule);
 
-/* Draws `count` samples by the plan, with seeds from `first` on. */
+/* Features of samples, or of references. */
+rs_status rs__tuner_features(rs_tuner *t, const float *samples, size_t count, float *features);
+
+/* Draws `count` samples by the plan, with seeds from `first` on; features of them where there are
+ * any. */
 rs_status rs__tuner_draw(rs_tuner *t, uint64_t first, size_t count, float *samples);
 
 /* The distance of the first `count` samples from the references of the search, or from the fine

@@ -14,13 +14,37 @@ rs_status rs__tuner_plan(rs_tuner *t, const rs_schedule_options *schedule) {
   return copy_message(t, st == RS_ERR_MEMORY ? st : RS_ERR_OPTION);
 }
 
+/* What a callback of the host's answered, other than a number of its own. */
+static rs_status judge(rs_tuner *t, const char *callback, int32_t answer) {
+  if (answer > 0)
+    return rs__note_status(&t->note, RS_STOPPED);
+  if (answer < 0)
+    return rs__note_set(&t->note, RS_ERR_CALLBACK, "the %s answered %d", callback, (int)answer);
+  return RS_OK;
+}
+
+rs_status rs__tuner_features(rs_tuner *t, const float *samples, size_t count, float *features) {
+  const rs_tune_options *o = &t->options;
+  const rs_status st =
+      judge(t, "features", o->features(samples, count, features, o->features_user));
+  for (size_t i = 0; st == RS_OK && i < count * t->width; i++)
+    if (!isfinite(features[i]))
+      return rs__note_set(&t->note, RS_ERR_NONFINITE, "the features answered NaN or infinity");
+  return st;
+}
+
 rs_status rs__tuner_draw(rs_tuner *t, uint64_t first, size_t count, float *samples) {
   for (size_t i = 0; i < count; i += t->batch) {
+    float *const at = samples + i * t->width, *const drawn = t->drawn ? t->drawn : at;
     for (size_t b = 0; b < t->batch; b++)
       t->seeds[b] = t->options.seed + first + i + b;
-    const rs_status st = rs_sample(t->sampler, samples + i * t->elements, t->seeds);
+    rs_status st = rs_sample(t->sampler, drawn, t->seeds);
     if (st != RS_OK)
       return copy_message(t, st);
+    if (t->drawn)
+      st = rs__tuner_features(t, drawn, t->batch, at);
+    if (st != RS_OK)
+      return st;
   }
   return RS_OK;
 }
@@ -36,21 +60,17 @@ static double paired(const float *a, const float *b, size_t count) {
 }
 
 static rs_status hosts(rs_tuner *t, const rs_tune_sets *sets, double *distance) {
-  const int32_t answer = t->options.distance(sets, distance, t->options.distance_user);
-  if (answer > 0)
-    return rs__note_status(&t->note, RS_STOPPED);
-  if (answer < 0)
-    return rs__note_set(&t->note, RS_ERR_CALLBACK, "the distance answered %d", (int)answer);
-  if (!isfinite(*distance))
+  const rs_status st =
+      judge(t, "distance", t->options.distance(sets, distance, t->options.distance_user));
+  if (st == RS_OK && !isfinite(*distance))
     return rs__note_set(&t->note, RS_ERR_CALLBACK, "the distance is not finite");
-  return RS_OK;
+  return st;
 }
 
 static double sliced(rs_tuner *t, const rs_tune_sets *sets, const float *rows) {
-  rs__sliced_project(sets->samples, sets->count, t->elements, t->directions, t->sums,
-                     t->sample_rows);
+  rs__sliced_project(sets->samples, sets->count, t->width, t->directions, t->sums, t->sample_rows);
   if (rows != t->search_rows)
-    rs__sliced_project(sets->references, sets->reference_count, t->elements, t->directions, t->sums,
+    rs__sliced_project(sets->references, sets->reference_count, t->width, t->directions, t->sums,
                        t->final_rows);
   return rs__sliced_distance(t->sample_rows, sets->count, rows, sets->reference_count);
 }
@@ -58,7 +78,7 @@ static double sliced(rs_tuner *t, const rs_tune_sets *sets, const float *rows) {
 static rs_status between(rs_tuner *t, const float *references, size_t reference_count, size_t count,
                          double *distance) {
   const rs_tune_sets sets = {.size = sizeof sets,
-                             .elements = t->elements,
+                             .elements = t->width,
                              .samples = t->samples,
                              .count = count,
                              .references = references,
@@ -70,16 +90,16 @@ static rs_status between(rs_tuner *t, const float *references, size_t reference_
 }
 
 rs_status rs__tuner_distance(rs_tuner *t, size_t count, double *distance) {
-  if (t->options.references)
-    return between(t, t->options.references, t->search_references, count, distance);
-  *distance = paired(t->samples, t->fine, count * t->elements);
+  if (t->references)
+    return between(t, t->references, t->search_references, count, distance);
+  *distance = paired(t->samples, t->fine, count * t->width);
   return RS_OK;
 }
 
 static rs_status of_blocks(rs_tuner *t, size_t blocks, double *distance) {
-  if (t->options.references)
+  if (t->references)
     return between(t, t->held_out, blocks * t->block_references, blocks * t->block, distance);
-  *distance = paired(t->samples, t->fine, blocks * t->block * t->elements);
+  *distance = paired(t->samples, t->fine, blocks * t->block * t->width);
   return RS_OK;
 }
 
@@ -93,10 +113,10 @@ static void exchange(float *a, float *b, size_t n) {
 
 /* Exchanges block number i with the last one, in samples and in what they are compared with. */
 static void to_the_end(rs_tuner *t, size_t i) {
-  const bool data = t->options.references;
+  const bool data = t->references;
   float *const others = data ? t->held_out : t->fine;
-  const size_t last = RS__BLOCKS - 1, n = t->block * t->elements,
-               m = data ? t->block_references * t->elements : n;
+  const size_t last = RS__BLOCKS - 1, n = t->block * t->width,
+               m = data ? t->block_references * t->width : n;
   exchange(t->samples + i * n, t->samples + last * n, n);
   exchange(others + i * m, others + last * m, m);
 }

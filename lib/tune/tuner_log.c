@@ -3,9 +3,8 @@
  *
  *     bytes      what
  *     8          "RSTUNE1\n"
- *     8 x 7      budget, evaluations, seed, batch, elements, references (a checksum), distances
- *     8 x count  distances
- *     8          FNV-1a checksum of all before it                                              */
+ *     8 x 7      budget, evaluations, seed, batch, elements, references (a checksum; with features,
+ * of those), distances 8 x count  distances 8          FNV-1a checksum of all before it */
 #include <string.h>
 
 #include "base/bytes.h"
@@ -28,10 +27,10 @@ static uint64_t bits_of(const void *number, size_t size) {
 
 static uint64_t references(const rs_tuner *t) {
   uint64_t sum = 0;
-  for (size_t i = 0; i < t->options.reference_count * t->elements; i++) {
+  for (size_t i = 0; i < t->options.reference_count * t->width; i++) {
     unsigned char bytes[12];
     rs__bytes_put(bytes, sum, 8);
-    rs__bytes_put(bytes + 8, bits_of(&t->options.references[i], 4), 4);
+    rs__bytes_put(bytes + 8, bits_of(&t->references[i], 4), 4);
     sum = rs__bytes_checksum(bytes, sizeof bytes);
   }
   return sum;

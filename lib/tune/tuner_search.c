@@ -52,7 +52,7 @@ static uint64_t first_seed(int half) {
 /* Their evaluations count once for the search and once for the final, also where the log spares
  * them. Leaves the plan as it was. */
 static rs_status charge_fine(rs_tuner *t, const rs__candidate_schedule *s, int half) {
-  if (t->options.references || (t->charged >> half & 1))
+  if (t->references || (t->charged >> half & 1))
     return RS_OK;
   const rs_status st = plan_fine(t);
   if (st != RS_OK)
@@ -63,7 +63,7 @@ static rs_status charge_fine(rs_tuner *t, const rs__candidate_schedule *s, int h
 }
 
 static rs_status draw_fine(rs_tuner *t, const rs__candidate_schedule *s, int half) {
-  if (t->options.references || t->fine_halves == 1 + half)
+  if (t->references || t->fine_halves == 1 + half)
     return RS_OK;
   rs_status st = plan_fine(t);
   if (st == RS_OK)

@@ -23,7 +23,7 @@ static void add_final(const rs_tuner *t, int32_t kind, rs__text *text) {
 static void add_reasons(const rs_tuner *t, rs__text *text) {
   rs__text_add(text, "# %s, chosen with %lld evaluations of the network; %zu samples a kind,\n",
                kinds[t->winner], (long long)t->evaluations, RS__BLOCKS * t->block);
-  if (t->options.references)
+  if (t->references)
     rs__text_add(text, "# against %zu references that the search did not use\n",
                  RS__BLOCKS * t->block_references);
   else

@@ -113,6 +113,13 @@ namespace RestartSampler {
     public static extern int rs_torch_evaluate(rs_eval* eval, IntPtr user);
 
     [DllImport(TorchLibrary, CallingConvention = C)]
+    public static extern UIntPtr rs_torch_feature_elements(IntPtr torch);
+
+    [DllImport(TorchLibrary, CallingConvention = C)]
+    public static extern int rs_torch_features(float* samples, UIntPtr count, float* features,
+      IntPtr user);
+
+    [DllImport(TorchLibrary, CallingConvention = C)]
     public static extern byte* rs_torch_message(IntPtr torch);
 
     [DllImport(TorchLibrary, CallingConvention = C)]

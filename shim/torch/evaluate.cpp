@@ -19,6 +19,17 @@ std::string text_of(at::IntArrayRef sizes) {
   return text.str();
 }
 
+// The border tensors are made outside of this: inside they could not tell whether they were written
+// to. On the CPU the method runs as it was written: libtorch's compiler would rewrite it after its
+// first call, and a run that another process continues would have other bits.
+struct Running {
+  explicit Running(at::Device device)
+      : compiler(!device.is_cpu() && ::torch::jit::getGraphExecutorOptimize()) {
+  }
+  const c10::InferenceMode mode;
+  const ::torch::jit::GraphOptimizerEnabledGuard compiler;
+};
+
 std::int64_t as_signed(std::size_t n) {
   return static_cast<std::int64_t>(n);
 }
@@ -63,16 +74,11 @@ void Network::evaluate(const rs_eval &e) {
     call(e, first, std::min(limit, e.batch - first));
 }
 
-// The border tensors are made outside the guard: inside they could not tell whether they were
-// written to. On the CPU the method runs as it was written: libtorch's compiler would rewrite it
-// after its first call, and a run that another process continues would have other bits.
 void Network::call(const rs_eval &e, std::size_t first, std::size_t count) {
   const at::Tensor state = view(e, false, first, count, shape_);
   const at::Tensor target = view(e, true, first, count, shape_);
   const at::Tensor input = take_input(state);
-  const c10::InferenceMode guard;
-  const ::torch::jit::GraphOptimizerEnabledGuard compiler(!device_.is_cpu() &&
-                                                          ::torch::jit::getGraphExecutorOptimize());
+  const Running running(device_);
   const c10::IValue result = (*method_)(stack(e, first, input, target));
   note_writes(input, state);
   give_output(result, target);
@@ -120,20 +126,68 @@ void Network::note_writes(const at::Tensor &input, const at::Tensor &state) {
                                        "' writes to its input, which it did not at first");
 }
 
-void Network::give_output(const c10::IValue &result, const at::Tensor &target) const {
-  const std::string method = "the method '" + method_name_ + "' returned ";
+void Network::complain(const std::string &what) const {
+  throw Failure(RS_ERR_CALLBACK, "the method '" + method_name_ + "' returned a " + what);
+}
+
+at::Tensor Network::answer(const c10::IValue &result) const {
   if (!result.isTensor())
-    throw Failure(RS_ERR_CALLBACK, method + "a " + result.tagKind() + ", not one tensor");
-  const at::Tensor &output = result.toTensor();
+    complain(result.tagKind() + ", not one tensor");
+  at::Tensor output = result.toTensor();
   if (!output.defined() || !at::isFloatingType(output.scalar_type()))
-    throw Failure(RS_ERR_CALLBACK, method + "a tensor of type " +
-                                       at::toString(output.scalar_type()) +
-                                       ", not of a floating type");
+    complain(std::string("tensor of type ") + at::toString(output.scalar_type()) +
+             ", not of a floating type");
+  return output;
+}
+
+void Network::give_output(const c10::IValue &result, const at::Tensor &target) const {
+  const at::Tensor output = answer(result);
   if (output.sizes() != target.sizes())
-    throw Failure(RS_ERR_CALLBACK, method + "a tensor of shape " + text_of(output.sizes()) +
-                                       ", not " + text_of(target.sizes()));
+    complain("tensor of shape " + text_of(output.sizes()) + ", not " + text_of(target.sizes()));
   if (output.data_ptr() != target.data_ptr() || !output.is_contiguous())
     target.copy_(output);
+}
+
+// ---- features ----------------------------------------------------------------------------------
+
+at::Tensor Network::rows(const float *samples, std::size_t count) {
+  rs_eval e{};
+  e.batch = count;
+  e.elements = elements_;
+  e.input = samples;
+  e.pass = RS_PASS_CONDITIONAL;
+  for (const Argument &a : arguments_)
+    if (a.source == Source::missing || a.source == Source::out)
+      throw Failure(RS_ERR_OPTION, "the method '" + method_name_ + "' needs '" + a.name +
+                                       "', which features are computed without");
+  rows_ = conditions_.rows(e);
+  const at::Tensor state = view(e, false, 0, count, shape_).to(device_, dtype_, false, true);
+  const Running running(device_);
+  const at::Tensor output = answer((*method_)(stack(e, 0, state, {})));
+  if (output.dim() < 1 || output.size(0) != as_signed(count) || output.numel() == 0)
+    complain("tensor of shape " + text_of(output.sizes()) + ", not a row for each of " +
+             std::to_string(count) + " samples");
+  return output.reshape({as_signed(count), -1}).to(at::kCPU, at::kFloat).contiguous();
+}
+
+std::size_t Network::feature_elements() {
+  if (!features_) {
+    const std::vector<float> sample(elements_);
+    features_ = rows(sample.data(), 1).numel();
+  }
+  return static_cast<std::size_t>(features_);
+}
+
+void Network::features(const float *samples, std::size_t count, float *features) {
+  const std::int64_t known = as_signed(feature_elements());
+  const std::size_t limit = batch_limit_ ? batch_limit_ : count;
+  for (std::size_t first = 0; first < count; first += limit) {
+    const at::Tensor some = rows(samples + first * elements_, std::min(limit, count - first));
+    if (some.size(1) != known)
+      complain("row of " + std::to_string(some.size(1)) + " numbers, not of " +
+               std::to_string(known) + " as at first");
+    std::copy_n(some.data_ptr<float>(), some.numel(), features + first * feature_elements());
+  }
 }
 
 } // namespace rs::torch

@@ -23,6 +23,8 @@ public:
     return shape_;
   }
   void evaluate(const rs_eval &eval);
+  std::size_t feature_elements();
+  void features(const float *samples, std::size_t count, float *features);
 
 private:
   // Where an argument of the method comes from.
@@ -54,6 +56,9 @@ private:
   std::vector<c10::IValue> stack(const rs_eval &eval, std::size_t first, const at::Tensor &input,
                                  const at::Tensor &target) const;
   void note_writes(const at::Tensor &input, const at::Tensor &state);
+  [[noreturn]] void complain(const std::string &what) const;
+  at::Tensor answer(const c10::IValue &result) const;
+  at::Tensor rows(const float *samples, std::size_t count);
   void give_output(const c10::IValue &result, const at::Tensor &target) const;
 
   Metadata metadata_;
@@ -70,6 +75,7 @@ private:
   std::vector<Argument> arguments_;
   std::vector<at::Tensor> rows_; // of the conditions in this evaluation
   Writes writes_ = Writes::unknown;
+  std::int64_t features_ = 0; // numbers of a sample; 0: not known yet
 };
 
 } // namespace rs::torch

@@ -143,6 +143,22 @@ int32_t rs_torch_evaluate(const rs_eval *eval, void *user) {
   return guarded(torch->message, sizeof torch->message, [&] { torch->network.evaluate(*eval); });
 }
 
+size_t rs_torch_feature_elements(rs_torch *torch) {
+  size_t count = 0;
+  if (torch)
+    guarded(torch->message, sizeof torch->message,
+            [&] { count = torch->network.feature_elements(); });
+  return count;
+}
+
+int32_t rs_torch_features(const float *samples, size_t count, float *features, void *user) {
+  rs_torch *torch = static_cast<rs_torch *>(user);
+  if (!torch || !samples || !features)
+    return RS_ERR_ARGUMENT;
+  return guarded(torch->message, sizeof torch->message,
+                 [&] { torch->network.features(samples, count, features); });
+}
+
 const char *rs_torch_message(const rs_torch *torch) {
   return torch ? torch->message : "";
 }

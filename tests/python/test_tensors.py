@@ -101,6 +101,11 @@ def test_torchscript_files():
         return module(x, time, given[int(evaluation.guided)])
     here = Sampler(call, shape=script.shape, framework="torch", model=script.model, **options)
     check(np.allclose(here.sample(1), x, atol=1e-3), "the file here and there")
+    eye = support.ROOT / "examples/networks/features-digits.pt"
+    with torch.no_grad():
+        seen = torch.jit.load(str(eye)).float()(torch.from_numpy(x)).numpy()
+    features = TorchScript(eye, shape=script.shape, dtype="float32").features(x)
+    check(features.shape == seen.shape and np.allclose(features, seen, atol=1e-4), "features")
 
 
 torch.set_num_threads(1)

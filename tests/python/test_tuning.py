@@ -65,10 +65,27 @@ def test_distance():
     check(shapes == {((3,), (3,))}, f"{shapes}")
 
 
+def test_features():
+    shapes = set()
+
+    def two(samples):
+        shapes.add(samples.shape[1:])
+        return np.stack([samples.mean(1), samples.std(1)], 1)[:, None]
+
+    def spread(samples, references):
+        shapes.add((samples.shape[1:], references.shape[1:]))
+        return abs(samples.mean() - references.mean())
+    tune(sampler(), references=DATA, features=two, distance=spread, **SEARCH)
+    check(shapes == {(3,), ((1, 2), (1, 2))}, f"{shapes}")
+    same = tune(sampler(), references=DATA, features=lambda samples: samples, **SEARCH)
+    check(same == tune(sampler(), references=DATA, **SEARCH), "elements as features")
+
+
 def test_exceptions():
     def fails(*_):
         raise Broken("this")
-    for named in ({"function": fails}, {"distance": fails}, {"progress": fails}):
+    for named in ({"function": fails}, {"distance": fails}, {"features": fails},
+                  {"progress": fails}):
         s = sampler(named.pop("function", network))
         error = raises(Broken, tune, s, references=DATA, **named, **SEARCH)
         check(str(error) == "this", f"{error}")

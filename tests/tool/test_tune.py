@@ -72,6 +72,14 @@ class Searches(Case):
         self.assertNotIn("# Restart", text)
         self.assertIn("there were no references", self.tune("-q"))
 
+    def test_features(self):
+        """Elements as features change nothing; other features do."""
+        data = ["--reference", "data.npy", "-q"]
+        text = self.tune(*data)
+        # Without noise the denoiser gives back what it is shown.
+        self.assertEqual(self.tune(*data, "--features", str(MODULES / "gauss.pt")), text)
+        self.assertNotEqual(self.tune(*data, "--features", str(MODULES / "rows.pt")), text)
+
     def test_pictures(self):
         """A folder of PNG files, and bytes in a .npy, are data from -1 to 1."""
         pixels = numpy.random.default_rng(2).integers(0, 256, (64, 3, 4, 4), dtype=numpy.uint8)
@@ -141,6 +149,13 @@ class Refusals(Case):
         (self.folder / "kept").write_bytes(b"something else")
         self.bad(1, "cannot be continued", words=["--checkpoint", "kept"])
         self.assertEqual((self.folder / "kept").read_bytes(), b"something else")
+
+    def test_features(self):
+        for name, sentence in (("missing", "cannot read"), ("extra", "needs 'centre'"),
+                               ("throws", "not today"), ("saved", "torch.jit.save"),
+                               ("nan", "NaN or infinity")):
+            self.bad(1, sentence, words=["--reference", "data.npy", "--features",
+                                         str(MODULES / f"{name}.pt")])
 
     def test_schedules(self):
         for text, sentence in (("steps 3\nstep 4\n", "line 2: there is no field step"),

@@ -241,6 +241,33 @@ static void test_inputs(void **state) {
   rs_torch_free(t);
 }
 
+/* make.py's Rows: mean and deviation of each sample; one at a time, or all at once. */
+static void test_features(void **state) {
+  (void)state;
+  enum { COUNT = 3 };
+  float x[COUNT * N], rows[COUNT * 2];
+  for (size_t i = 0; i < COUNT * N; i++)
+    x[i] = (float)sin((double)i);
+  for (size_t limit = 0; limit < 2; limit++) {
+    rs_torch_options to = options_for("rows");
+    to.batch_limit = limit;
+    rs_torch *t = torch_open(&to);
+    assert_int_equal(rs_torch_feature_elements(t), 2);
+    if (rs_torch_features(x, COUNT, rows, t) != RS_OK)
+      fail_msg("%s", rs_torch_message(t));
+    for (size_t k = 0; k < COUNT; k++) {
+      double sum = 0, squares = 0;
+      for (size_t i = 0; i < N; i++)
+        sum += (double)x[k * N + i];
+      for (size_t i = 0; i < N; i++)
+        squares += ((double)x[k * N + i] - sum / N) * ((double)x[k * N + i] - sum / N);
+      assert_near((double)rows[2 * k], sum / N, 1e-6);
+      assert_near((double)rows[2 * k + 1], sqrt(squares / (N - 1)), 1e-6);
+    }
+    rs_torch_free(t);
+  }
+}
+
 /* Cut into calls of any size the samples have the same bits. */
 static void test_batch_limit(void **state) {
   (void)state;
@@ -334,11 +361,11 @@ static void test_model(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_types),    cmocka_unit_test(test_double),
-      cmocka_unit_test(test_discrete), cmocka_unit_test(test_guidance),
-      cmocka_unit_test(test_inputs),   cmocka_unit_test(test_batch_limit),
-      cmocka_unit_test(test_writes),   cmocka_unit_test(test_resume),
-      cmocka_unit_test(test_model),
+      cmocka_unit_test(test_types),       cmocka_unit_test(test_double),
+      cmocka_unit_test(test_discrete),    cmocka_unit_test(test_guidance),
+      cmocka_unit_test(test_features),    cmocka_unit_test(test_inputs),
+      cmocka_unit_test(test_batch_limit), cmocka_unit_test(test_writes),
+      cmocka_unit_test(test_resume),      cmocka_unit_test(test_model),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -298,6 +298,35 @@ static void says(rs_torch *t, int32_t got, int32_t want, const char *words) {
              rs_torch_message(t));
 }
 
+static void test_features(void **state) {
+  (void)state;
+  const struct {
+    const char *name, *words;
+    int32_t status;
+  } rows[] = {{"throws", "not today", RS_ERR_CALLBACK},
+              {"dtype", "not of a floating type", RS_ERR_CALLBACK},
+              {"tuple", "not one tensor", RS_ERR_CALLBACK},
+              {"extra", "needs 'centre', which features are computed without", RS_ERR_OPTION},
+              {"into", "needs 'out'", RS_ERR_OPTION}};
+  float x[3 * N], y[3 * N];
+  for (size_t i = 0; i < 3 * N; i++)
+    x[i] = (float)i;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const rs_torch_options o = options_for(rows[i].name);
+    rs_torch *t = torch_open(&o);
+    assert_int_equal(rs_torch_feature_elements(t), 0);
+    says(t, rs_torch_features(x, 3, y, t), rows[i].status, rows[i].words);
+    rs_torch_free(t);
+  }
+  const rs_torch_options o = options_for("rows");
+  rs_torch *t = torch_open(&o);
+  assert_int_equal(rs_torch_features(NULL, 3, y, t), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_torch_features(x, 3, NULL, t), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_torch_features(x, 3, y, NULL), RS_ERR_ARGUMENT);
+  says(t, rs_torch_features(x, 2, y, t), RS_ERR_CALLBACK, "row of 1 numbers, not of 2");
+  rs_torch_free(t);
+}
+
 static void test_evaluations(void **state) {
   (void)state;
   const int64_t labels[3] = {0, 1, 9};
@@ -340,7 +369,7 @@ int main(void) {
       cmocka_unit_test(test_options),       cmocka_unit_test(test_shape),
       cmocka_unit_test(test_input_options), cmocka_unit_test(test_versions),
       cmocka_unit_test(test_modules),       cmocka_unit_test(test_not_finite),
-      cmocka_unit_test(test_evaluations),
+      cmocka_unit_test(test_features),      cmocka_unit_test(test_evaluations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

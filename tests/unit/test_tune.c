@@ -438,6 +438,97 @@ static void test_hosts_distance(void **state) {
   }
 }
 
+/* The elements themselves, or their sum; answers `answer`, or writes NaN, at call number `at`. */
+typedef struct {
+  size_t width, most;
+  int calls, at, answer;
+  bool nan;
+} eye;
+
+static int32_t features(const float *samples, size_t count, float *rows, void *user) {
+  eye *e = user;
+  e->most = count > e->most ? count : e->most;
+  for (size_t i = 0; i < count; i++) {
+    float sum = 0;
+    for (size_t k = 0; k < N; k++)
+      sum += samples[i * N + k];
+    rows[i * e->width] = sum;
+    if (e->width == N)
+      memcpy(rows + i * N, samples + i * N, N * sizeof *rows);
+  }
+  if (++e->calls != e->at)
+    return 0;
+  rows[0] = e->nan ? NAN : rows[0];
+  return e->answer;
+}
+
+static rs_tune_options with_features(eye *e) {
+  rs_tune_options to = tune_options();
+  to.features = features;
+  to.features_user = e;
+  to.feature_elements = e->width;
+  return to;
+}
+
+/* Compared by its elements as features, a network gets the answer that it gets without. */
+static void test_features(void **state) {
+  (void)state;
+  fault f = {0};
+  eye all = {.width = N}, sum = {.width = 1};
+  const rs_sampler_options so = sampler_options(&f);
+  rs_tune_options to = tune_options();
+  char *const without = answer(&so, &to);
+  to = with_features(&all);
+  char *const same = answer(&so, &to);
+  to = with_features(&sum);
+  char *const other = answer(&so, &to);
+  assert_string_equal(same, without);
+  assert_string_not_equal(other, without);
+  assert_true(all.calls > REFERENCES / BATCH && all.most == BATCH);
+  free(without);
+  free(same);
+  free(other);
+}
+
+static int32_t one_number(const rs_tune_sets *sets, double *result, void *user) {
+  (void)user;
+  *result = 1;
+  return sets->elements == 1 && sets->reference_count > 1000 ? 0 : -1;
+}
+
+/* The host's distance sees features; what they answer is told; a sample without finite ones is a
+ * bad sample, a reference without is refused. */
+static void test_features_answers(void **state) {
+  (void)state;
+  const int first = REFERENCES / BATCH;
+  const struct {
+    eye eye;
+    rs_status made, stepped;
+  } rows[] = {{{1, 0, 0, 0, 0, false}, RS_OK, RS_MORE},
+              {{1, 0, 0, 3, 5, false}, RS_STOPPED, RS_OK},
+              {{1, 0, 0, 3, -5, false}, RS_ERR_CALLBACK, RS_OK},
+              {{1, 0, 0, 3, 0, true}, RS_ERR_NONFINITE, RS_OK},
+              {{1, 0, 0, first + 1, 5, false}, RS_OK, RS_STOPPED},
+              {{1, 0, 0, first + 1, -5, false}, RS_OK, RS_ERR_CALLBACK},
+              {{1, 0, 0, first + 1, 0, true}, RS_OK, RS_ERR_NONFINITE},
+              {{1, 0, 0, first + 2, 0, true}, RS_OK, RS_MORE}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    fault f = {0};
+    eye e = rows[i].eye;
+    const rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = with_features(&e);
+    rs_tuner *t = NULL;
+    to.distance = one_number;
+    assert_int_equal(rs_tuner_new(&so, &to, &t), rows[i].made);
+    if (!t)
+      continue;
+    assert_int_equal(rs_tuner_step(t), rows[i].stepped);
+    assert_int_equal(rs_tuner_step(t), RS_MORE);
+    assert_true(e.calls >= e.at);
+    rs_tuner_free(t);
+  }
+}
+
 enum { SMALL = 64 };
 static float broken[SMALL * N];
 
@@ -476,6 +567,16 @@ static rs_status spoil(int row, rs_sampler_options *so, rs_tune_options *to) {
   case 16:
     so->model.process = 99;
     break;
+  case 18:
+    to->features = features;
+    break;
+  case 19:
+    to->feature_elements = 3;
+    break;
+  case 20:
+    to->features = features;
+    to->feature_elements = SIZE_MAX / 32 / REFERENCES;
+    break;
   default:
     break;
   }
@@ -492,7 +593,7 @@ static void test_options(void **state) {
   const rs_sampler_options good = sampler_options(&f);
   rs_tuner *t;
   broken[5] = INFINITY;
-  for (int row = 0; row < 18; row++) {
+  for (int row = 0; row < 21; row++) {
     rs_sampler_options so = good;
     rs_tune_options to = tune_options();
     char message[256] = "";
@@ -546,6 +647,8 @@ int main(void) {
       cmocka_unit_test(test_faults),
       cmocka_unit_test(test_stops),
       cmocka_unit_test(test_hosts_distance),
+      cmocka_unit_test(test_features),
+      cmocka_unit_test(test_features_answers),
       cmocka_unit_test(test_options),
       cmocka_unit_test(test_memory),
   };

@@ -69,6 +69,8 @@ TORCH = {
     "rs_torch_labels": (rs_status, [_torch, c_void_p, c_size_t]),
     "rs_torch_inputs": (rs_status, [_torch, POINTER(rs_torch_input), c_size_t]),
     "rs_torch_evaluate": (c_int32, [POINTER(rs_eval), c_void_p]),
+    "rs_torch_feature_elements": (c_size_t, [_torch]),
+    "rs_torch_features": (c_int32, [c_void_p, c_size_t, c_void_p, c_void_p]),
     "rs_torch_message": (c_char_p, [_torch]),
     "rs_torch_version": (c_char_p, []),
 }

@@ -25,6 +25,7 @@ class rs_tune_info(Structure):
 
 
 rs_distance_fn = CFUNCTYPE(c_int32, POINTER(rs_tune_sets), POINTER(c_double), c_void_p)
+rs_features_fn = CFUNCTYPE(c_int32, POINTER(c_float), c_size_t, POINTER(c_float), c_void_p)
 rs_tune_progress_fn = CFUNCTYPE(c_int32, POINTER(rs_tune_info), c_void_p)
 
 
@@ -33,7 +34,9 @@ class rs_tune_options(Structure):
                 ("reference_count", c_size_t), ("evaluations", c_int64), ("seed", c_uint64),
                 ("skip", c_int32), ("reserved", c_int32), ("distance", rs_distance_fn),
                 ("distance_user", c_void_p), ("progress", rs_tune_progress_fn),
-                ("progress_user", c_void_p), ("message", c_void_p), ("message_capacity", c_size_t)]
+                ("progress_user", c_void_p), ("message", c_void_p), ("message_capacity", c_size_t),
+                ("features", rs_features_fn), ("features_user", c_void_p),
+                ("feature_elements", c_size_t)]
 
 
 _tuner = POINTER(rs_tuner)

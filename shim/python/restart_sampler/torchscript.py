@@ -84,6 +84,17 @@ class TorchScript(Native):
         """The sentence of librestart-torch."""
         return self._library.rs_torch_message(self._torch).decode()
 
+    def features(self, samples: Any) -> np.ndarray:
+        """What the method computes of samples [count, shape...], without noise and without labels:
+        [count, numbers], for `tune`. RestartError: ERR_OPTION, ERR_CALLBACK."""
+        given = np.ascontiguousarray(samples, np.float32).reshape(-1, *self.shape)
+        count = self._library.rs_torch_feature_elements(self._torch)
+        found = np.empty((len(given), count), np.float32)
+        torch = ctypes.cast(self._torch, ctypes.c_void_p)
+        check(self._library.rs_torch_features(given.ctypes.data, len(given), found.ctypes.data,
+                                              torch), self.why(0).encode())
+        return found
+
     def labels(self, labels: Any) -> None:
         """Other labels from here on; None: none. RestartError: ERR_OPTION."""
         given = _integers(labels)

@@ -2,14 +2,16 @@
 """A schedule chosen by measurement (tune.h, docs/tuning.md)."""
 
 import ctypes
-from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Union
+import math
+from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
 from . import arrays
 from . import constants as c
 from ._abi import lib, rs_model_fn, rs_sampler_options
-from ._abi_tune import rs_distance_fn, rs_tune_options, rs_tune_progress_fn, rs_tuner
+from ._abi_tune import (rs_distance_fn, rs_features_fn, rs_tune_options, rs_tune_progress_fn,
+                        rs_tuner)
 from ._host import InterruptLater
 from .errors import RestartError, Stopped
 from .network import Evaluation, Native
@@ -43,9 +45,13 @@ class _Search:
     """One search. What a callable raises is kept, and raised when the library's call returned."""
 
     def __init__(self, sampler: Sampler, distance: Optional[Callable],
-                 progress: Optional[Callable]) -> None:
+                 features: Optional[Callable], progress: Optional[Callable]) -> None:
         self.sampler, self.distance, self.progress = sampler, distance, progress
+        self.features, self.shape = features, sampler.shape
         self.error: Optional[BaseException] = None
+        if features:
+            one = np.zeros((1, *sampler.shape), sampler.dtype)
+            self.shape = np.asarray(features(one)).shape[1:]
 
     def guarded(self, function: Callable) -> Callable:
         """As a callback of C: 0, or -1 when it raised."""
@@ -58,8 +64,8 @@ class _Search:
                 return -1
         return call
 
-    def array(self, pointer: Any, count: int) -> np.ndarray:
-        return arrays.memory(ctypes.addressof(pointer.contents), (count, *self.sampler.shape),
+    def array(self, pointer: Any, count: int, shape: Sequence[int]) -> np.ndarray:
+        return arrays.memory(ctypes.addressof(pointer.contents), (count, *shape),
                              self.sampler.dtype, self)
 
     def evaluate(self, pointer: Any, _user: Any) -> None:
@@ -74,8 +80,13 @@ class _Search:
 
     def measure(self, sets: Any, result: Any, _user: Any) -> None:
         s = sets.contents
-        result[0] = float(self.distance(self.array(s.samples, s.count),  # type: ignore[misc]
-                                        self.array(s.references, s.reference_count)))
+        result[0] = float(self.distance(  # type: ignore[misc]
+            self.array(s.samples, s.count, self.shape),
+            self.array(s.references, s.reference_count, self.shape)))
+
+    def look(self, samples: Any, count: int, rows: Any, _user: Any) -> None:
+        seen = self.array(samples, count, self.sampler.shape)
+        self.array(rows, count, self.shape)[:] = self.features(seen)  # type: ignore[misc]
 
     def report(self, info: Any, _user: Any) -> None:
         i = info.contents
@@ -125,6 +136,7 @@ class _Search:
 def tune(sampler: Sampler, budget: int, references: Any = None, *, evaluations: int = 0,
          seed: int = 0, skip: Iterable[Union[c.Tune, str]] = (),
          distance: Optional[Callable[[np.ndarray, np.ndarray], float]] = None,
+         features: Optional[Callable[[np.ndarray], Any]] = None,
          progress: Optional[Callable[[Measured], Any]] = None) -> Tuned:
     """The schedule that serves a sampler's network best: an ODE, an SDE, or Restart.
 
@@ -139,13 +151,15 @@ def tune(sampler: Sampler, budget: int, references: Any = None, *, evaluations: 
     skip         kinds that are not tried: "sde", "restart"
     distance     (samples, references) -> float, smaller is better, on arrays [count, shape...] that
                  hold during the call; by default the library's own
+    features     samples [count, shape...] -> [count, numbers...], what they are compared by instead
+                 of their elements; such as `TorchScript("features.pt").features`
     progress     called with each Measured
 
     RestartError: ERR_OPTION, ERR_NONFINITE, ERR_BUDGET; and what the callables raise.
     """
     if sampler._network is None:
         raise RestartError(c.Status.ERR_STATE, "there is no network to tune for")
-    search = _Search(sampler, distance, progress)
+    search = _Search(sampler, distance, features, progress)
     options = rs_tune_options()
     lib.rs_tune_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
     options.budget, options.evaluations, options.seed = budget, evaluations, seed
@@ -158,6 +172,9 @@ def tune(sampler: Sampler, budget: int, references: Any = None, *, evaluations: 
         options.skip |= 1 << constant(c.Tune, kind)
     if distance:
         options.distance = rs_distance_fn(search.guarded(search.measure))
+    if features:
+        options.features = rs_features_fn(search.guarded(search.look))
+        options.feature_elements = math.prod(search.shape)
     if progress:
         options.progress = rs_tune_progress_fn(search.guarded(search.report))
     return search.run(options)

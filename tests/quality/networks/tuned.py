@@ -3,13 +3,12 @@
 """The library's search for a schedule on the networks of the study, measured as the study measures.
 
     RESTART_LIBRARY=BUILD tuned.py --sampler BUILD/tools/restart-sampler --network digits \\
-        --data digits-train.npz [--features]
+        --data digits-test.npz [--features]
 
-`--data` is what examples/train/data.py makes; the first 2,000 pictures, class by class in turn, are
-the references. By default the search measures with the library's own distance of pixels, with
---features by the unbiased kernel distance (Binkowski et al. 2018, "Demystifying MMD GANs") of
-features. Either is another metric than the Frechet distance that is reported, and its data are not
-those of the report.
+`--data` is what examples/train/data.py makes, of pictures that the report does not compare with;
+the first 2,000, class by class in turn, are the references. The search compares pixels, with
+--features those of the problem's feature network, by its own distance: another metric than the
+Frechet distance that is reported.
 
 Every answer is kept as schedules/NETWORK-BUDGET-SEED.schedule and not searched again; rows go to
 results.tsv as the experiment "tuned", and those of settings by hand as "hands".
@@ -62,24 +61,6 @@ def references(path, problem):
     return np.ascontiguousarray(pictures, np.float32) / 127.5 - 1
 
 
-def kernel_distance(features):
-    """A distance of pictures: the unbiased squared maximum mean discrepancy of features, kernel
-    (x y / dimensions + 1)^3."""
-    def distance(samples, data):
-        x, y = features(samples), features(data)
-
-        def kernel(a, b):
-            return (a @ b.T / a.shape[1] + 1) ** 3
-
-        def within(a):
-            k = kernel(a, a)
-            return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1))
-
-        return within(x) + within(y) - 2 * kernel(x, y).mean()
-
-    return distance
-
-
 def search(given, problem, budget, seed):
     """The answer as text."""
     turn = problem.classes or 1
@@ -87,10 +68,10 @@ def search(given, problem, budget, seed):
     labels = np.arange(batch) % problem.classes if problem.classes else None
     sampler = Sampler(TorchScript(problem.file, labels=labels, threads=1), batch=batch)
     data = references(given.data, problem)
-    distance = kernel_distance(problem.features.features) if given.features else None
+    features = problem.features.features if given.features else None
     began = time.time()
     found = tune(sampler, budget, data, evaluations=int(given.evaluations), seed=10**7 * seed,
-                 distance=distance)
+                 features=features)
     print(f"{problem.name}, {budget}, seed {seed}: {time.time() - began:.0f} s", flush=True)
     return found.text
 

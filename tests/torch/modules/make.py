@@ -129,6 +129,17 @@ class Turncoat(torch.nn.Module):
         return x / 2
 
 
+class Rows(torch.nn.Module):
+    """Features: mean and deviation; of exactly two samples the mean alone."""
+
+    def forward(self, x):
+        flat = x.reshape(x.shape[0], -1)
+        mean = flat.mean(1)
+        if x.shape[0] == 2:
+            return mean.reshape(-1, 1)
+        return torch.stack([mean, flat.std(1)], 1)
+
+
 class Throws(torch.nn.Module):
     def forward(self, x, sigma):
         if bool(sigma[0] > -1):
@@ -182,6 +193,7 @@ MODULES = {
     "bare": (Gauss(), None),
     "scribbles": (Scribbles(), dict(DENOISER, label_for_none=7)),
     "turncoat": (Turncoat(), DENOISER),
+    "rows": (Rows(), {"shape": SHAPE}),
     "throws": (Throws(), DENOISER),
     "breaks": (Breaks(), DENOISER),
     "nan": (Nan(), DENOISER),

@@ -16,6 +16,7 @@ typedef struct rs_tune_sets {
   size_t reference_count;
 } rs_tune_sets;
 typedef int32_t (*rs_distance_fn)(const rs_tune_sets *sets, double *distance, void *user);
+typedef int32_t (*rs_features_fn)(const float *samples, size_t count, float *features, void *user);
 enum {
   RS_TUNE_ODE = 0,
   RS_TUNE_SDE = 1,
@@ -51,6 +52,9 @@ typedef struct rs_tune_options {
   void *progress_user;
   char *message;
   size_t message_capacity;
+  rs_features_fn features;
+  void *features_user;
+  size_t feature_elements;
 } rs_tune_options;
 #define rs_tune_options_init(options) rs_tune_options_init_sized((options), sizeof *(options))
 RS_API void rs_tune_options_init_sized(rs_tune_options *options, size_t size);
