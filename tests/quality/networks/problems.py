@@ -44,6 +44,7 @@ KINDS = {
     "cifar10-vp": ("cifar10", {"start": DISCRETE}),
     "cifar10-edm": ("cifar10", {}),
     "textures": ("textures", {"classes": 11}),
+    "digits-ddpm": ("digits", {"start": DISCRETE}),
     "digits": ("digits", {"classes": 10, "judged": True, "start": DISCRETE}),
 }
 

@@ -57,6 +57,7 @@ def options():
     p.add_argument("--network", nargs="+", default=NAMES)
     p.add_argument("--experiment", nargs="+", choices=sorted(EXPERIMENTS),
                    default=sorted(EXPERIMENTS))
+    p.add_argument("--most", type=int, default=max(REPORTED), help="largest number of evaluations")
     p.add_argument("--minutes", type=float, default=float("inf"), help="begin nothing new then")
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("--figures", action="store_true", help="draw, measure nothing")
@@ -67,7 +68,7 @@ class Study:
     """The measurements of one network."""
 
     def __init__(self, given, problem, pool):
-        self.problem, self.pool = problem, pool
+        self.problem, self.pool, self.most = problem, pool, given.most
         self.bench = Bench(given.out, given.sampler, time.time() + 60 * given.minutes)
         self.start = {**START, **problem.start}
 
@@ -89,7 +90,7 @@ class Study:
         `base`, a result of this function, or a grid of its own."""
         best = {}
         for budget in TUNED[family.title.split(",")[0]]:
-            if not within(family, budget):
+            if budget > self.most or not within(family, budget):
                 continue
             grid = {name: nearest(base, budget)[name] for name in GRID} if base else {}
 
@@ -128,7 +129,7 @@ def curves(study):
     best = study.tune_all(names)
     wanted = []
     for budget, count in REPORTED.items():
-        if budget > MANY and study.problem.name not in DEEP:
+        if budget > (study.most if study.problem.name in DEEP else min(MANY, study.most)):
             continue
         for family in (FAMILIES[name] for name in names if within(FAMILIES[name], budget)):
             able = {b: c for b, c in best[family.name].items() if affordable(family, c, budget)}
