@@ -179,13 +179,15 @@ static size_t write_line(const struct manifest *manifest, int shard, const char 
 
 /* A line that this command would not have written says nothing. */
 static void take_line(struct manifest *manifest, const char *text) {
+  static const char begin[] = "{\"shard\": ";
   const char *at = strstr(text, "\"sha256\": \"");
   char line[LINE], sum[SHA256_TEXT];
-  int shard;
-  if (at && sscanf(text, "{\"shard\": %d,", &shard) == 1 && shard >= 0 &&
-      shard < manifest->shards.count && sscanf(at, "\"sha256\": \"%64[0-9a-f]\"", sum) == 1 &&
-      write_line(manifest, shard, sum, line) && strcmp(line, text) == 0)
-    strcpy(manifest->sums[shard], sum);
+  const bool begins = strncmp(text, begin, strlen(begin)) == 0;
+  const long shard = begins ? strtol(text + strlen(begin), NULL, 10) : -1;
+  if (at && shard >= 0 && shard < manifest->shards.count &&
+      sscanf(at, "\"sha256\": \"%64[0-9a-f]\"", sum) == 1 &&
+      write_line(manifest, (int)shard, sum, line) && strcmp(line, text) == 0)
+    memcpy(manifest->sums[shard], sum, sizeof sum);
   else
     say("a line of %s cannot be read and is passed over", manifest->path);
 }
@@ -227,7 +229,7 @@ static bool add_line(struct manifest *manifest, const char *line) {
 
 bool manifest_add(struct manifest *manifest, int shard, const char *sum) {
   char line[LINE];
-  strcpy(manifest->sums[shard], sum);
+  memcpy(manifest->sums[shard], sum, SHA256_TEXT);
   return write_line(manifest, shard, sum, line) && add_line(manifest, line);
 }
 

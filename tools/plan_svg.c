@@ -73,12 +73,15 @@ static double tick(double nfe) {
 }
 
 static void axes(FILE *file, const struct plan_curve *curve) {
-  for (double s = pow(10, ceil(log10(curve->sigma_min))); s <= curve->sigma_max; s *= 10)
-    level_label(file, curve, s);
+  const int lowest = (int)ceil(log10(curve->sigma_min));
+  const int highest = (int)floor(log10(curve->sigma_max));
+  for (int power = lowest; power <= highest; power++)
+    level_label(file, curve, pow(10, power));
   level_label(file, curve, 0);
-  for (double nfe = 0; nfe <= curve->nfe; nfe += tick(curve->nfe))
+  const int labels = (int)(curve->nfe / tick(curve->nfe));
+  for (int i = 0; i <= labels; i++)
     fprintf(file, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>\n",
-            to_x(curve, nfe), HEIGHT - BOTTOM + 20, nfe);
+            to_x(curve, i * tick(curve->nfe)), HEIGHT - BOTTOM + 20, i * tick(curve->nfe));
   fprintf(file,
           "<path class=\"axis\" fill=\"none\" d=\"M%d %dV%dH%d\"/>\n"
           "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">evaluations of the network</text>\n"

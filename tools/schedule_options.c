@@ -165,7 +165,8 @@ static char *read_text(const char *path) {
 }
 
 static void schedule_file(struct schedule_options *options, const char *path) {
-  char *text = read_text(path);
+  char *file = read_text(path);
+  const char *text = file ? file : "";
   rs_text_error error = {0};
   rs_schedule_room room;
   rs_schedule_room_init(&room);
@@ -174,14 +175,14 @@ static void schedule_file(struct schedule_options *options, const char *path) {
   room.sigmas = options->file_sigmas;
   room.sigma_capacity = SIGMAS_MAX;
   rs_schedule_options_init(&options->from_file);
-  if (rs_schedule_parse(text ? text : "", &room, &options->from_file, &error) != RS_OK) {
+  if (rs_schedule_parse(text, &room, &options->from_file, &error) != RS_OK) {
     int line = 1;
     for (size_t i = 0; i < error.position; ++i)
       line += text[i] == '\n';
     say_usage("%s, line %d: %s", path, line, error.message);
   }
   options->file = path;
-  free(text);
+  free(file);
 }
 
 void schedule_compare(struct schedule_options *options, const char *text) {

@@ -24,13 +24,13 @@ static void heap_release(void *memory, void *user) {
 
 void rs__memory_init(rs__memory *m, const rs_alloc *alloc) {
   static const rs_alloc heap = {heap_allocate, heap_release, NULL};
-  m->alloc = alloc && alloc->allocate ? *alloc : heap;
+  m->alloc = alloc->allocate ? *alloc : heap;
   m->bytes = 0;
 }
 
 void *rs__memory_take(rs__memory *m, size_t count, size_t size) {
   const size_t extra = ALIGN + sizeof(block);
-  if (size != 0 && count > (SIZE_MAX / 2 - extra) / size)
+  if (count > (SIZE_MAX / 2 - extra) / size)
     return NULL;
   const size_t total = count * size + extra;
   void *raw = m->alloc.allocate(total, m->alloc.user);

@@ -16,7 +16,8 @@ typedef struct rs__memory {
 /* Takes the host's allocator, or malloc and free where it has none. */
 void rs__memory_init(rs__memory *m, const rs_alloc *alloc);
 
-/* count * size zeroed bytes, aligned to 64; NULL when there are none or the product overflows. */
+/* count * size zeroed bytes (size is not 0), aligned to 64; NULL when there are none or the product
+ * overflows. */
 void *rs__memory_take(rs__memory *m, size_t count, size_t size);
 
 /* Accepts NULL. */

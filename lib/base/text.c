@@ -7,7 +7,7 @@
 #include <string.h>
 
 static bool in_number(char c) {
-  return (c >= '0' && c <= '9') || c == 'e' || c == 'E' || c == '+' || c == '-';
+  return (c >= '0' && c <= '9') || c == 'e' || c == '+' || c == '-';
 }
 
 /* printf and strtod use the decimal point of the locale, which may be several bytes long. */
@@ -40,9 +40,10 @@ static void print(rs__real *r, double value, int digits) {
 static rs__real exact(double value) {
   rs__real first = {""}, r;
   for (int digits = 1; digits <= 17; digits++) {
-    double back;
+    double back = 0;
     print(&r, value, digits);
-    if (rs__text_number(r.s, &back) == 0 || back != value)
+    rs__text_number(r.s, &back);
+    if (back != value)
       continue;
     if (!strchr(r.s, 'e'))
       return r;

@@ -147,7 +147,7 @@ static rs_status load(rs_sampler *s, const unsigned char *at, size_t length, voi
                         s->busy                   ? "within a callback"
                         : s->plan.step_count == 0 ? "before rs_schedule"
                                                   : "of the sampler's other dtype");
-  uint64_t fields[FIELDS];
+  uint64_t fields[FIELDS] = {0};
   rs_status st = check(s, at, length, fields);
   if (st == RS_OK)
     st = rs__sampler_check_known(s);

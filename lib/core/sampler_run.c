@@ -285,13 +285,19 @@ rs_status rs_sample_f64(rs_sampler *sampler, double *x, const uint64_t *seeds) {
   return sample(sampler, rs_sampler_start_f64(sampler, x, seeds));
 }
 
+static rs_status answer_with(rs_request *request, const rs_eval *eval) {
+  const rs_request answer = {sizeof answer, eval};
+  /* The macro takes the size of a pointer, and means it: NOLINTNEXTLINE(bugprone-sizeof-expression)
+   */
+  return rs__sized_write(request, &answer, sizeof answer, RS__FIRST_REQUEST);
+}
+
 rs_status rs_sampler_ask(rs_sampler *sampler, rs_request *request) {
   if (!sampler || !request)
     return RS_ERR_ARGUMENT;
   rs_sampler *s = sampler;
-  rs_request answer = {sizeof answer, NULL};
   rs_status st = check_running(s, "rs_sampler_ask");
-  if (st == RS_OK && rs__sized_write(request, &answer, sizeof answer, RS__FIRST_REQUEST) != RS_OK)
+  if (st == RS_OK && answer_with(request, NULL) != RS_OK)
     st = rs__note_set(&s->note, RS_ERR_VERSION, "initialise the request with rs_request_init");
   if (st == RS_OK)
     st = play(s, s->plan.step_count);
@@ -299,8 +305,7 @@ rs_status rs_sampler_ask(rs_sampler *sampler, rs_request *request) {
     return st == RS_OK ? done(s, RS_OK) : st;
   if (s->phase == RS__READY)
     prepare(s);
-  answer.eval = &s->eval;
-  rs__sized_write(request, &answer, sizeof answer, RS__FIRST_REQUEST);
+  answer_with(request, &s->eval);
   return done(s, RS_MORE);
 }
 

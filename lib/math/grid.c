@@ -42,8 +42,10 @@ void rs__grid_linear(double high, double low, size_t points, double *sigmas) {
 /* arctan x, x >= 0: halved until its series is short. */
 static double arctan(double x) {
   double factor = 1, sum = 0;
-  for (; x > 0.1; factor *= 2)
+  while (x > 0.1) {
     x = x < 1e15 ? x / (1 + sqrt(1 + x * x)) : 1;
+    factor *= 2;
+  }
   for (int k = 19; k > 0; k -= 2)
     sum = 1.0 / k - x * x * sum;
   return factor * x * sum;

@@ -13,7 +13,7 @@ static double cosine_bar(double part) {
 }
 
 static double beta_at(int32_t betas, double low, double high, size_t i, size_t count) {
-  const double part = count > 1 ? (double)i / (double)(count - 1) : 0;
+  const double part = (double)i / (double)(count - 1);
   if (betas == RS_BETAS_SCALED_LINEAR) {
     const double root = sqrt(low) + part * (sqrt(high) - sqrt(low));
     return root * root;

@@ -72,7 +72,7 @@ double rs__sliced_variance(const float *x, size_t count) {
 /* Quantile functions are constant between the multiples of 1/n and of 1/m. */
 static double between(const float *a, size_t n, const float *b, size_t m) {
   double sum = 0, from = 0;
-  for (size_t i = 0, k = 0; i < n && k < m;) {
+  for (size_t i = 0, k = 0; i < n;) { /* k ends where i does */
     const double end_a = (double)(i + 1) / (double)n, end_b = (double)(k + 1) / (double)m;
     const double to = end_a < end_b ? end_a : end_b, gap = (double)a[i] - (double)b[k];
     sum += (to - from) * gap * gap;

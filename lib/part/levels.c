@@ -53,7 +53,7 @@ static range range_of_table(int32_t grid, const rs__process *p, bool infinite) {
   range r = {p->table[0], p->table[p->count - 1]};
   if (grid == RS_GRID_QUADRATIC)
     r.high = rs__process_sigma(p, floor(0.8 * (double)p->count) + 1);
-  if (!(r.high <= 1e30) && !(infinite && rs__levels_timed(grid)) && p->count > 1)
+  if (!(r.high <= 1e30) && !(infinite && rs__levels_timed(grid)))
     r.high = p->table[p->count - 2];
   return r;
 }

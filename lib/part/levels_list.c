@@ -44,10 +44,10 @@ static const rs__named aliases[] = {
 };
 
 const char *rs__levels_name(int32_t grid) {
-  for (size_t i = 0; i < COUNT; i++)
-    if (grids[i].id == grid)
-      return grids[i].name;
-  return NULL;
+  size_t i = 0;
+  while (i + 1 < COUNT && grids[i].id != grid)
+    i++;
+  return grids[i].name;
 }
 
 rs_status rs_grid_at(size_t index, rs_entry *entry) {

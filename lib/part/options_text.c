@@ -10,6 +10,7 @@
 
 enum { LINE = 160 }; /* no line that means anything is longer */
 
+/* Ids are places. */
 static const rs__named ends[] = {{"zero", RS_END_ZERO}, {"sigma_min", RS_END_SIGMA_MIN}, {NULL, 0}};
 static const rs__named meets[] = {
     {"move", RS_MEET_MOVE}, {"insert", RS_MEET_INSERT}, {"snap", RS_MEET_SNAP}, {NULL, 0}};
@@ -52,15 +53,13 @@ static rs_status find_word(const words *w, const char *word, int32_t *id) {
 /* ---- writing ---------------------------------------------------------------------------------*/
 
 static const char *word_for(const words *w, int32_t id) {
-  for (const rs__named *n = w->list; n && n->name; n++)
-    if (n->id == id)
-      return n->name;
+  if (w->list)
+    return w->list[id].name;
   rs_entry e;
   rs_entry_init(&e);
-  for (size_t i = 0; !w->list && w->at(i, &e) == RS_OK; i++)
-    if (e.id == id)
-      return e.name;
-  return NULL;
+  for (size_t i = 0; w->at(i, &e) == RS_OK && e.id != id; i++)
+    ;
+  return e.name;
 }
 
 static rs_status write_field(rs__text *t, const rs__option *field, double value) {
@@ -91,10 +90,7 @@ static rs_status write_lists(rs__text *t, const rs_schedule_options *o) {
     rs__text_add(t, "sigma %s\n", rs__text_real(o->sigmas[i], 0).s);
   for (size_t i = 0; i < o->segment_count; i++) {
     char text[LINE];
-    const rs_status st =
-        rs_segments_format(&o->segments[i], 1, RS_TEXT_LIST, text, sizeof text, NULL);
-    if (st != RS_OK)
-      return st;
+    rs_segments_format(&o->segments[i], 1, RS_TEXT_LIST, text, sizeof text, NULL);
     rs__text_add(t, "segment %s\n", text);
   }
   return RS_OK;

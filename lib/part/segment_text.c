@@ -120,7 +120,7 @@ static rs_status read_key(reader *r) {
 static rs_status read_json(reader *r) {
   rs_status st = RS_OK;
   bool more = !take(r, '}');
-  while (more && st == RS_OK) {
+  while (more) {
     st = read_key(r);
     if (st == RS_OK)
       st = read_segment(r);

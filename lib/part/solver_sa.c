@@ -70,9 +70,8 @@ static interval between(const rs__leg *leg, double from, double to, int32_t coun
  * are of 2nd order. Without noise it is that of the corrector. */
 void rs__solver_sa(const rs__leg *leg, rs__recipe *r) {
   const int32_t known = rs__solver_nodes(leg, RS__NODES);
-  const int32_t asked = (leg->order < 1 ? 1 : leg->order > 3 ? 3 : leg->order) - 1;
-  const int32_t corrector = least(known, nodes_of[asked].corrector);
-  const int32_t predictor = least(known, nodes_of[asked].predictor);
+  const int32_t corrector = least(known, nodes_of[leg->order - 1].corrector);
+  const int32_t predictor = least(known, nodes_of[leg->order - 1].predictor);
   r->order = least(predictor, 2);
   rs__solver_eval(r, RS__X, leg->s, RS__D0);
   if (known > 1) {

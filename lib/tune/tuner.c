@@ -265,7 +265,11 @@ void rs_tuner_free(rs_tuner *tuner) {
 rs_status rs_tuner_step(rs_tuner *tuner) {
   if (!tuner)
     return RS_ERR_ARGUMENT;
+  if (tuner->busy)
+    return rs__note_set(&tuner->note, RS_ERR_STATE, "rs_tuner_step within a callback");
+  tuner->busy = true;
   const rs_status st = rs__tuner_next(tuner);
+  tuner->busy = false;
   return st < 0 || st == RS_STOPPED ? st : rs__note_status(&tuner->note, st);
 }
 

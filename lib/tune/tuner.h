@@ -109,6 +109,7 @@ struct rs_tuner {
   size_t search_references;                      /* the first ones; then the final's, by blocks */
   size_t block_references;
 
+  bool busy; /* within a step, so perhaps within a callback */
   int32_t phase;
   uint64_t random;
   rs__trial trials[RS__TRIES];

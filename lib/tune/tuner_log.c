@@ -88,8 +88,9 @@ static rs_status check(rs_tuner *t, const unsigned char *at, size_t length) {
 rs_status rs_tuner_load(rs_tuner *tuner, const void *buffer, size_t length) {
   if (!tuner || !buffer)
     return RS_ERR_ARGUMENT;
-  if (tuner->logged || tuner->phase != RS_TUNE_ODE)
-    return rs__note_set(&tuner->note, RS_ERR_STATE, "the tuner has measured already");
+  if (tuner->busy || tuner->logged)
+    return rs__note_set(&tuner->note, RS_ERR_STATE, "the tuner has measured already%s",
+                        tuner->busy ? ", this is within a callback" : "");
   const unsigned char *at = buffer;
   const rs_status st = check(tuner, at, length);
   if (st != RS_OK)

@@ -247,7 +247,7 @@ static rs_status end_phase(rs_tuner *t) {
   t->known[t->phase] = t->tried > 0;
   t->best[t->phase] = best->candidate;
   if (!t->known[RS_TUNE_ODE])
-    return rs__note_set(&t->note, RS_ERR_BUDGET, "no schedule costs so few evaluations");
+    return rs__note_set(&t->note, RS_ERR_BUDGET, "no schedule can be made with this budget");
   do
     t->phase++;
   while (t->phase < RS_TUNE_FINAL && (t->options.skip >> t->phase & 1));

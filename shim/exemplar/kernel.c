@@ -5,8 +5,8 @@
 #include "kernel.h"
 
 #ifndef RS__KERNELS
-#  define RS__KERNELS rs__exemplar_kernels_c
-#  define RS__KERNELS_NAME "c"
+#define RS__KERNELS rs__exemplar_kernels_c
+#define RS__KERNELS_NAME "c"
 #endif
 
 /* Says to the compiler that a count is a multiple of RS__LANES. */
@@ -15,7 +15,7 @@
 /* Weights below 2^-FAR of the largest are left out where a whole group of rows has no other; for
  * the others 2^-FLOOR stands for everything smaller, which keeps the products normal numbers. */
 #define FAR 40.0f
-#define FLOOR -100.0f
+#define FLOOR (-100.0f)
 
 /* 2^x for x <= 0, relative error below 3e-7; exactly 1 at 0. NaN counts as FLOOR. */
 static inline float exp2_small(float x) {
@@ -149,8 +149,7 @@ static void lower(float *restrict low, const float *restrict row, size_t lanes) 
     low[y] = row[y] < low[y] ? row[y] : low[y];
 }
 
-static void lower_eight(float *restrict low, const float *restrict d, size_t stride,
-                        size_t lanes) {
+static void lower_eight(float *restrict low, const float *restrict d, size_t stride, size_t lanes) {
   const float *restrict d1 = d + stride, *restrict d2 = d1 + stride, *restrict d3 = d2 + stride;
   const float *restrict d4 = d3 + stride, *restrict d5 = d4 + stride, *restrict d6 = d5 + stride;
   const float *restrict d7 = d6 + stride;

@@ -35,7 +35,7 @@ def measure():
         path.unlink()
     run("meson", "test", "-C", BUILD, "--no-rebuild", "--timeout-multiplier", "20",
         *(test["name"] for test in tests))
-    return json.loads(run("gcovr", "--root", ROOT, "--filter", "lib/", "--json", "-", BUILD,
+    return json.loads(run("gcovr", "--root", ROOT, "--filter", "lib/", "--json", "-", BUILD / "lib",
                           "--gcov-ignore-parse-errors"))
 
 

@@ -38,24 +38,32 @@ static rs_status schedule(rs_sampler *s, int32_t steps) {
   return rs_schedule(s, &sc);
 }
 
-static void test_new_fails(void **state) {
-  (void)state;
-  for (size_t k = 1;; k++) {
-    test_heap heap = {.fail_at = k};
-    rs_sampler_options so = options_of(&heap);
-    char message[64] = "";
-    rs_sampler *s = NULL;
-    so.message = message;
-    so.message_capacity = sizeof message;
-    if (rs_sampler_new(&so, &s) == RS_OK) {
-      assert_true(k > 3);
-      rs_sampler_free(s);
-      assert_int_equal(heap.live, 0);
-      return;
-    }
-    assert_null(s);
+static rs_status new_fails_at(size_t k, int32_t process) {
+  test_heap heap = {.fail_at = k};
+  rs_sampler_options so = options_of(&heap);
+  char message[64] = "";
+  rs_sampler *s = NULL;
+  so.model.process = process;
+  so.message = message;
+  so.message_capacity = sizeof message;
+  const rs_status st = rs_sampler_new(&so, &s);
+  assert_int_equal(s == NULL, st != RS_OK);
+  if (st != RS_OK)
     assert_string_equal(message, "out of memory");
-    assert_int_equal(heap.live, 0);
+  rs_sampler_free(s);
+  assert_int_equal(heap.live, 0);
+  return st;
+}
+
+/* Of a process with a table, and of the one that keeps a factor for each sample. */
+static void test_new_fails(void **state) {
+  const int32_t processes[] = {RS_PROCESS_DISCRETE, RS_PROCESS_PFGMPP};
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    size_t k = 1;
+    while (new_fails_at(k, processes[i]) != RS_OK)
+      k++;
+    assert_int_equal(k, 4);
   }
 }
 

@@ -76,6 +76,19 @@ static void test_sized(void **state) {
   assert_int_equal(callers.size, sizeof newer);
 }
 
+/* Nothing is written where the struct is missing or too small for its size. */
+static void test_init(void **state) {
+  (void)state;
+  unsigned char small[sizeof(size_t)] = {1, 2, 3};
+  const unsigned char before[sizeof(size_t)] = {1, 2, 3};
+  rs__sized_init(NULL, 100);
+  rs__sized_init(small, sizeof small - 1);
+  assert_memory_equal(small, before, sizeof small);
+  const size_t size = sizeof small;
+  rs__sized_init(small, size);
+  assert_memory_equal(small, &size, sizeof size);
+}
+
 static void check_numbers(void) {
   const double values[] = {0, 0.06, 1.0 / 3, 80, -1.5e-7, 1e30, 0.1 + 0.2, 123456789.125};
   for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -96,6 +109,8 @@ static void check_numbers(void) {
   double v;
   assert_int_equal(rs__text_number(".5e1x", &v), 4);
   assert_true(v == 5);
+  assert_int_equal(rs__text_number("+2.5-", &v), 4);
+  assert_true(v == 2.5);
   assert_int_equal(rs__text_number("3e", &v), 1);
   assert_true(v == 3);
   assert_int_equal(rs__text_number("2e+", &v), 1);
@@ -150,6 +165,10 @@ static void test_note(void **state) {
 static void test_words(void **state) {
   (void)state;
   int64_t v = 0;
+  char version[40];
+  snprintf(version, sizeof version, "%d.%d.%d", RS_VERSION_MAJOR, RS_VERSION_MINOR,
+           RS_VERSION_PATCH);
+  assert_string_equal(rs_version_string(), version);
   assert_string_equal(rs_status_name(RS_ERR_NONFINITE), "RS_ERR_NONFINITE");
   assert_string_equal(rs_status_name(-1000), "RS_UNKNOWN");
   assert_string_equal(rs_status_text(-1000), "not a status of this library");
@@ -165,9 +184,13 @@ static void test_words(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_elementary), cmocka_unit_test(test_memory),
-      cmocka_unit_test(test_sized),      cmocka_unit_test(test_numbers_under_locale),
-      cmocka_unit_test(test_text),       cmocka_unit_test(test_note),
+      cmocka_unit_test(test_elementary),
+      cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_sized),
+      cmocka_unit_test(test_init),
+      cmocka_unit_test(test_numbers_under_locale),
+      cmocka_unit_test(test_text),
+      cmocka_unit_test(test_note),
       cmocka_unit_test(test_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

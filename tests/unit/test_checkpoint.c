@@ -61,6 +61,7 @@ static size_t save_at(int64_t k, unsigned char bytes[ROOM]) {
   }
   assert_ok(rs_sampler_save(s, NULL, 0, &asked), s);
   assert_status(rs_sampler_save(s, bytes, asked - 1, &length), RS_ERR_CAPACITY, s);
+  assert_ok(rs_sampler_save(s, bytes, ROOM, NULL), s);
   assert_ok(rs_sampler_save(s, bytes, ROOM, &length), s);
   assert_int_equal(length, asked);
   rs_sampler_free(s);
@@ -226,6 +227,13 @@ static void test_forged(void **state) {
     rs__bytes_put(forged + length - 8, rs__bytes_checksum(forged, length - 8), 8);
     assert_refused(s, forged, length, rows[i].status);
   }
+  /* Longer than the vectors that it says to have, and it says so itself. */
+  unsigned char forged[ROOM + 8] = {0};
+  memcpy(forged, bytes, length);
+  rs__bytes_put(forged + 8 + 8 * 6, length + 8, 8);
+  rs__bytes_put(forged + length, rs__bytes_checksum(forged, length), 8);
+  assert_refused(s, forged, length + 8, RS_ERR_CHECKPOINT);
+  assert_non_null(strstr(rs_sampler_message(s), "contradicts itself"));
   rs_sampler_free(s);
 }
 
@@ -276,6 +284,7 @@ static void test_no_run(void **state) {
   assert_int_equal(rs_sampler_save(s, NULL, 9, &length), RS_ERR_ARGUMENT);
   assert_int_equal(rs_sampler_load(s, NULL, 0, x), RS_ERR_ARGUMENT);
   assert_int_equal(rs_sampler_load(s, x, 9, NULL), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_sampler_load(NULL, x, 9, x), RS_ERR_ARGUMENT);
   rs_sampler_free(s);
 }
 

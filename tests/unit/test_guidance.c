@@ -205,6 +205,65 @@ static void test_float32(void **state) {
   }
 }
 
+/* Where the guided estimate is flat there is no deviation to restore, and it stays as it is. */
+static int32_t flat(const rs_eval *e, void *user) {
+  (void)user;
+  const float value = e->pass == RS_PASS_CONDITIONAL ? 0.5f : 0.25f;
+  for (size_t i = 0; i < e->batch * e->elements; i++)
+    if (e->output)
+      e->output[i] = value;
+    else
+      e->output_f64[i] = (double)value;
+  return 0;
+}
+
+static void test_flat(void **state) {
+  (void)state;
+  for (int32_t dtype = RS_FLOAT32; dtype <= RS_FLOAT64; dtype++) {
+    float narrow[N];
+    double wide[N];
+    rs_sampler_options so;
+    rs_sampler_options_init(&so);
+    so.model.fn = flat;
+    so.model.guidance = RS_GUIDANCE_CALLS;
+    so.model.guidance_weight = 3;
+    so.model.guidance_rescale = 0.7;
+    so.elements = N;
+    so.dtype = dtype;
+    rs_sampler *s = test_sampler(&so);
+    assert_ok(rs_schedule(s, NULL), s);
+    if (dtype == RS_FLOAT32)
+      assert_ok(rs_sample(s, narrow, NULL), s);
+    else
+      assert_ok(rs_sample_f64(s, wide, NULL), s);
+    for (int i = 0; i < N; i++)
+      assert_true((dtype == RS_FLOAT32 ? (double)narrow[i] : wide[i]) == 1);
+    rs_sampler_free(s);
+  }
+}
+
+/* An executor has nothing to share out where there is one sample of a few elements. */
+static void test_alone(void **state) {
+  (void)state;
+  float x[2][N];
+  int runs = 0;
+  for (int i = 0; i < 2; i++) {
+    rs_sampler_options so;
+    rs_sampler_options_init(&so);
+    so.model.fn = narrow_network;
+    so.model.clip = RS_CLIP_DYNAMIC;
+    so.elements = N;
+    if (i)
+      so.executor = (rs_executor){run_backwards, &runs};
+    rs_sampler *s = test_sampler(&so);
+    assert_ok(rs_schedule(s, NULL), s);
+    assert_ok(rs_sample(s, x[i], NULL), s);
+    rs_sampler_free(s);
+  }
+  assert_int_equal(runs, 0);
+  assert_memory_equal(x[0], x[1], sizeof *x);
+}
+
 /* Any call fails, stops, or is spoilt, in either form; going on gives the same bits. */
 static void test_interrupted(void **state) {
   (void)state;
@@ -270,10 +329,9 @@ static void test_checkpoint(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_formulas),
-      cmocka_unit_test(test_float32),
-      cmocka_unit_test(test_interrupted),
-      cmocka_unit_test(test_checkpoint),
+      cmocka_unit_test(test_formulas),    cmocka_unit_test(test_float32),
+      cmocka_unit_test(test_flat),        cmocka_unit_test(test_alone),
+      cmocka_unit_test(test_interrupted), cmocka_unit_test(test_checkpoint),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,6 +73,32 @@ static void test_cosine_far(void **state) {
   assert_near(l->s[2], 1 + sqrt(2), 1e-4);
 }
 
+/* So far that the inverse is the right angle. */
+static void test_cosine_farthest(void **state) {
+  const rs_schedule_options sc = test_grid_options(RS_GRID_COSINE, 9, 1e-20, 1e20);
+  const test_levels *l = test_grid(&test_ve, &sc);
+  (void)state;
+  assert_true(l->s[0] == 1e20 && l->s[8] == 1e-20);
+  assert_near(l->s[4], 1, 1e-9);
+  assert_near(l->s[2], 1 + sqrt(2), 1e-9);
+}
+
+/* A grid that keeps its lower end is even between the ends, whatever its spacing. */
+static void test_spacing_to_sigma_min(void **state) {
+  const rs_model *models[] = {&test_vp, &test_sd, &test_flow};
+  (void)state;
+  for (int m = 0; m < 3; m++) {
+    rs_schedule_options sc = test_grid_options(RS_GRID_TIME, 12, 0.05, 9);
+    double want[12];
+    sc.end = RS_END_SIGMA_MIN;
+    const test_levels *l = test_grid(models[m], &sc);
+    assert_int_equal(l->count, 12);
+    memcpy(want, l->s, sizeof want);
+    sc.spacing = RS_SPACING_TRAILING;
+    test_grid_expect(test_grid(models[m], &sc), want, 12, 1e-15);
+  }
+}
+
 static void test_time(void **state) {
   double want[11] = {0};
   (void)state;
@@ -256,6 +282,17 @@ static void test_every_grid_on_every_process(void **state) {
       }
 }
 
+/* Of a table or a published curve that lies elsewhere nothing can be made. */
+static void test_elsewhere(void **state) {
+  const rs_schedule_options above = test_grid_options(RS_GRID_IDDPM, 9, 1e9, 1e10);
+  const rs_schedule_options below = test_grid_options(RS_GRID_IDDPM, 9, 1e-6, 1e-5);
+  rs_schedule_options curve = test_grid_options(RS_GRID_AYS_SD15, 9, 0.01, 0.02);
+  (void)state;
+  assert_int_equal(test_grid(&test_ve, &above)->status, RS_ERR_GRID);
+  assert_int_equal(test_grid(&test_ve, &below)->status, RS_ERR_GRID);
+  assert_int_equal(test_grid(&test_ve, &curve)->status, RS_ERR_GRID);
+}
+
 static void test_refused(void **state) {
   static const rs_segment narrow = {3, 1, 2, 2.0001};
   rs_schedule_options sc = test_grid_options(RS_GRID_KARRAS, 9, 0, 0);
@@ -284,6 +321,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_closed_forms),
       cmocka_unit_test(test_cosine_far),
+      cmocka_unit_test(test_cosine_farthest),
+      cmocka_unit_test(test_spacing_to_sigma_min),
       cmocka_unit_test(test_time),
       cmocka_unit_test(test_flow_time),
       cmocka_unit_test(test_iddpm_row),
@@ -291,6 +330,7 @@ int main(void) {
       cmocka_unit_test(test_beta_quantile),
       cmocka_unit_test(test_golden),
       cmocka_unit_test(test_every_grid_on_every_process),
+      cmocka_unit_test(test_elsewhere),
       cmocka_unit_test(test_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

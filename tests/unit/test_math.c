@@ -51,6 +51,9 @@ static void test_grid_ratio(void **state) {
   assert_near(rs__grid_ratio(s, 6, 8, 2), 2, 1e-12);
   assert_near(rs__grid_ratio(s, 6, 5, 1), 2, 1e-12);
   assert_near(rs__grid_ratio(s, 6, 1.5, 1), 2, 1e-12);
+  /* Beyond the ends of a grid without 0 there is nothing but the ends. */
+  assert_near(rs__grid_ratio(s, 5, 8, 0.5), pow(16, 1 / 3.0), 1e-12);
+  assert_near(rs__grid_ratio(s, 5, 32, 1), pow(32, 1 / 4.0), 1e-12);
 }
 
 /* Known answers of Random123 (Salmon et al. 2011), kat_vectors, philox4x32 10. */
@@ -106,6 +109,7 @@ static void test_noise_parts(void **state) {
     }
   assert_int_equal(rs_normals(&key, ((uint64_t)1 << 34) - 2, 2, part), RS_OK);
   assert_int_equal(rs_normals(&key, ((uint64_t)1 << 34) - 2, 3, part), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_normals(&key, ((uint64_t)1 << 34) + 1, 0, part), RS_ERR_ARGUMENT);
   assert_int_equal(rs_normals(NULL, 0, 1, part), RS_ERR_ARGUMENT);
   assert_int_equal(rs_normals(&key, 0, 1, NULL), RS_ERR_ARGUMENT);
   rs_noise_key bad = {0, 256, 0, 0, 0};

@@ -121,6 +121,9 @@ static void test_preset_errors(void **state) {
   sc.steps = 151;
   before = sc;
   assert_int_equal(rs_preset("a1111", &sc), RS_ERR_OPTION);
+  sc.steps = -1;
+  assert_int_equal(rs_preset("a1111", &sc), RS_ERR_OPTION);
+  sc.steps = 151;
   assert_int_equal(rs_preset("no-such", &sc), RS_ERR_NAME);
   assert_memory_equal(&sc, &before, sizeof sc);
   assert_int_equal(rs_preset(NULL, &sc), RS_ERR_ARGUMENT);
@@ -274,6 +277,10 @@ SPOIL(too_long, static const rs_segment s = {1000, 1001, 1, 2}; o->segments = &s
       o->segment_count = 1)
 SPOIL(longest, static const rs_segment s = {2147483647, 2147483647, 1, 2}; o->segments = &s;
       o->segment_count = 1)
+SPOIL(many_points, static const rs_segment s = {1000001, 1, 1, 2}; o->segments = &s;
+      o->segment_count = 1)
+SPOIL(many_iterations, static const rs_segment s = {2, 1000001, 1, 2}; o->segments = &s;
+      o->segment_count = 1)
 SPOIL(small_size, o->size = 16)
 SPOIL(many_sigmas, o->grid = RS_GRID_SIGMAS; o->sigmas = &o->rho; o->sigma_count = 5000000)
 SPOIL(rising, static const double v[] = {1, 2}; o->grid = RS_GRID_SIGMAS; o->sigmas = v;
@@ -309,6 +316,8 @@ static void test_options_refused(void **state) {
       {one_point, RS_ERR_GRID, "no step"},
       {too_long, RS_ERR_OPTION, "more than 1000000"},
       {longest, RS_ERR_OPTION, "more than 1000000"},
+      {many_points, RS_ERR_OPTION, "more than 1000000"},
+      {many_iterations, RS_ERR_OPTION, "more than 1000000"},
       {small_size, RS_ERR_VERSION, "16 bytes"},
       {many_sigmas, RS_ERR_OPTION, "sigma_count"},
       {rising, RS_ERR_GRID, "sigma 1 of the main grid is 2"},
@@ -353,6 +362,15 @@ static void test_no_plan(void **state) {
   assert_int_equal(rs_plan_text(s, NULL, 0, &length), RS_ERR_STATE);
   assert_int_equal(rs_plan_text(NULL, NULL, 0, &length), RS_ERR_ARGUMENT);
   assert_int_equal(rs_plan_text(s, NULL, 0, NULL), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_plan_text(s, NULL, 1, &length), RS_ERR_ARGUMENT);
+  rs_segment_info segment;
+  rs_step_info step;
+  rs_segment_info_init(&segment);
+  rs_step_info_init(&step);
+  assert_int_equal(rs_plan_segment(s, 0, &segment), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_plan_segment(s, 0, NULL), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_plan_segment(NULL, 0, &segment), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_plan_step(NULL, 0, &step), RS_ERR_ARGUMENT);
   rs_sampler_free(s);
 }
 

@@ -463,6 +463,17 @@ static void test_infinite_start(void **state) {
 }
 
 /* What cannot be asked at alpha 0, and what does not go together. */
+/* Beside an infinite level there is only the level below it. */
+static void test_beside_infinity(void **state) {
+  const double table[] = {0.1, 1, (double)INFINITY};
+  const rs__process p = {.kind = RS_PROCESS_DISCRETE, .table = table, .count = 3};
+  (void)state;
+  assert_true(rs__process_time(&p, 5) == 1 && rs__process_time(&p, 1) == 1);
+  assert_true(rs__process_time(&p, 0.01) == 0 && rs__process_time(&p, (double)INFINITY) == 2);
+  assert_true(rs__process_sigma(&p, 1.5) == 1 && isinf(rs__process_sigma(&p, 2)));
+  assert_true(rs__process_snap(&p, 5) == 1 && isinf(rs__process_snap(&p, (double)INFINITY)));
+}
+
 static void test_refused(void **state) {
   const double sigmas[] = {(double)INFINITY, 1, 0};
   const rs_segment top = {3, 1, 1, (double)INFINITY};
@@ -483,6 +494,8 @@ static void test_refused(void **state) {
   sc.segment_count = 1;
   assert_status(rs_schedule(s, &sc), RS_ERR_SEGMENT_RANGE, s);
   rs_sampler_free(s);
+  m = (rs_model){.process = RS_PROCESS_PFGMPP, .prediction = RS_PREDICT_EDM_RAW};
+  rs_sampler_free(sampler_of(&m, RS_FLOAT32));
   const rs_model bad[] = {
       {.process = RS_PROCESS_VP, .prediction = RS_PREDICT_EDM_RAW},
       {.process = RS_PROCESS_VE, .time = RS_TIME_INDEX},
@@ -499,6 +512,25 @@ static void test_refused(void **state) {
        .betas = RS_BETAS_TABLE,
        .table_count = 2,
        .alpha_bar = (const double[]){0.5, 0.6}},
+      {.process = RS_PROCESS_DISCRETE,
+       .betas = RS_BETAS_TABLE,
+       .table_count = 2,
+       .alpha_bar = (const double[]){1, 0.6}},
+      {.process = RS_PROCESS_DISCRETE,
+       .betas = RS_BETAS_TABLE,
+       .table_count = 2,
+       .alpha_bar = (const double[]){0.5, -0.1}},
+      {.process = RS_PROCESS_DISCRETE, .table_count = 1000001},
+      {.process = RS_PROCESS_VP, .beta_min = -1},
+      {.process = RS_PROCESS_VP, .beta_min = 1, .beta_max = 1e4},
+      {.process = RS_PROCESS_PFGMPP, .time = RS_TIME_T},
+      {.process = RS_PROCESS_VE, .time = RS_TIME_T_1000},
+      {.process = RS_PROCESS_FLOW, .prediction = RS_PREDICT_EDM_RAW},
+      {.process = RS_PROCESS_FLOW, .time = RS_TIME_INDEX_REAL},
+      {.guidance_weight = (double)INFINITY},
+      {.clip_low = -1e31, .clip_high = 1},
+      {.clip_low = -1, .clip_high = 1e31},
+      {.clip = -1},
       {.guidance_rescale = 2},
       {.guidance_min = 2, .guidance_max = 1},
       {.clip = RS_CLIP_STATIC, .clip_low = 1, .clip_high = -1},
@@ -610,8 +642,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_all_alike),      cmocka_unit_test(test_known_levels),
       cmocka_unit_test(test_inverse),        cmocka_unit_test(test_jump_moments),
-      cmocka_unit_test(test_infinite_start), cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_pfgmpp),
+      cmocka_unit_test(test_infinite_start), cmocka_unit_test(test_beside_infinity),
+      cmocka_unit_test(test_refused),        cmocka_unit_test(test_pfgmpp),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -606,6 +606,29 @@ static void test_wrong_order(void **state) {
   rs_sampler_free(s);
 }
 
+/* Each dtype has its own form of a call, and the sentence names it. */
+static void test_other_dtype(void **state) {
+  float narrow[4] = {0};
+  double wide[4] = {0};
+  (void)state;
+  for (int32_t dtype = RS_FLOAT32; dtype <= RS_FLOAT64; dtype++) {
+    rs_sampler_options so;
+    rs_sampler_options_init(&so);
+    so.elements = 4;
+    so.dtype = dtype;
+    rs_sampler *s = test_sampler(&so);
+    assert_ok(rs_schedule(s, NULL), s);
+    if (dtype == RS_FLOAT32)
+      assert_status(rs_sampler_start_f64(s, wide, NULL), RS_ERR_STATE, s);
+    else
+      assert_status(rs_sampler_start(s, narrow, NULL), RS_ERR_STATE, s);
+    assert_non_null(strstr(rs_sampler_message(s), dtype == RS_FLOAT32
+                                                      ? "dtype is float32: use the plain form"
+                                                      : "dtype is float64: use the _f64 form"));
+    rs_sampler_free(s);
+  }
+}
+
 /* From within a callback the handle refuses what would pull the rug away. */
 static int32_t meddle(const rs_eval *e, void *user) {
   rs_sampler *s = *(rs_sampler **)user;
@@ -680,6 +703,13 @@ static void test_new_refused(void **state) {
   rs_sampler *s = NULL;
   assert_int_equal(rs_sampler_new(NULL, &s), RS_ERR_ARGUMENT);
   assert_int_equal(rs_sampler_new(&so, NULL), RS_ERR_ARGUMENT);
+  so.elements = 0;
+  so.message = message;
+  strcpy(message, "as it was");
+  assert_int_equal(rs_sampler_new(&so, &s), RS_ERR_OPTION);
+  assert_string_equal(message, "as it was"); /* without capacity */
+  so.message = NULL;
+  assert_int_equal(rs_sampler_new(&so, &s), RS_ERR_OPTION);
   so.size = 12;
   assert_int_equal(rs_sampler_new(&so, &s), RS_ERR_VERSION);
   rs_sampler_free(NULL);
@@ -738,6 +768,7 @@ int main(void) {
       cmocka_unit_test(test_predictions),
       cmocka_unit_test(test_keep_start),
       cmocka_unit_test(test_wrong_order),
+      cmocka_unit_test(test_other_dtype),
       cmocka_unit_test(test_meddling),
       cmocka_unit_test(test_new_refused),
       cmocka_unit_test(test_destroy_once),

@@ -152,12 +152,16 @@ static void test_errors(void **state) {
       {"segment [3,0,1,2]", 11, RS_ERR_SEGMENT_COUNTS, "at least 1"},
       {"segment [3,1,1,2] [3,1,1,2]", 8, RS_ERR_SYNTAX, "one segment should stand here"},
       {"segment {}", 8, RS_ERR_SYNTAX, "one segment should stand here"},
+      {"segment [3,1,1,2]\nsegment [3,1,1,2]\nsegment [3,1,1,2]\nsegment [3,1,1,2]\n"
+       "segment [3,1,1,2]",
+       0, RS_ERR_CAPACITY, "than room"},
       {"sigma 5\nsigma 4\nsigma 3\nsigma 2\nsigma 1", 0, RS_ERR_CAPACITY, "than room"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     lists l;
     rs_schedule_options o;
     rs_text_error e = {99, ""};
+    assert_int_equal(parse(rows[i].text, &l, &o, NULL), rows[i].status);
     const rs_status st = parse(rows[i].text, &l, &o, &e);
     if (st != rows[i].status || e.position != rows[i].position || !strstr(e.message, rows[i].says))
       fail_msg("%s: %s at %zu: %s", rows[i].text, rs_status_name(st), e.position, e.message);
@@ -193,6 +197,9 @@ static void test_arguments(void **state) {
   assert_int_equal(rs_schedule_parse("sigma 1", NULL, &o, NULL), RS_ERR_CAPACITY);
   room.sigma_capacity = 1;
   assert_int_equal(rs_schedule_parse("", &room, &o, NULL), RS_ERR_ARGUMENT);
+  room.sigma_capacity = 0;
+  room.segment_capacity = 1;
+  assert_int_equal(rs_schedule_parse("", &room, &o, NULL), RS_ERR_ARGUMENT);
   room.size = 1;
   assert_int_equal(rs_schedule_parse("", &room, &o, NULL), RS_ERR_VERSION);
   bad.size = 1;
@@ -207,8 +214,16 @@ static void test_arguments(void **state) {
   assert_int_equal(rs_schedule_format(&o, text, sizeof text, &length), RS_ERR_CAPACITY);
   o.steps = -1;
   assert_int_equal(rs_schedule_format(&o, NULL, 0, &length), RS_ERR_OPTION);
+  o.steps = RS__STEPS_MAX + 1;
+  assert_int_equal(rs_schedule_format(&o, NULL, 0, &length), RS_ERR_OPTION);
   o = fresh();
   o.segment_count = 1;
+  assert_int_equal(rs_schedule_format(&o, NULL, 0, &length), RS_ERR_OPTION);
+  o = fresh();
+  o.sigma_count = 1;
+  assert_int_equal(rs_schedule_format(&o, NULL, 0, &length), RS_ERR_OPTION);
+  o = fresh();
+  o.budget = -1;
   assert_int_equal(rs_schedule_format(&o, NULL, 0, &length), RS_ERR_OPTION);
 }
 

@@ -111,6 +111,37 @@ static void test_refused(void **state) {
   }
 }
 
+/* The last node of a grid that does not end in 0 is not an inner one. */
+static void test_last_node(void **state) {
+  (void)state;
+  for (int32_t how = RS_MEET_MOVE; how <= RS_MEET_SNAP; how++) {
+    const rs_segment end = {2, 1, 0.5, 2};
+    rs_segment_info info;
+    rs__note note;
+    double sigmas[8] = {4, 0.5};
+    size_t count = 2;
+    assert_int_equal(rs__segments_meet(&end, 1, how, false, NULL, sigmas, &count, &info, &note),
+                     RS_ERR_SEGMENT_RANGE);
+    assert_non_null(strstr(note.text, "no inner node"));
+  }
+}
+
+/* A dropped segment has no node that another could collide with. */
+static void test_dropped(void **state) {
+  (void)state;
+  const rs_segment segments[] = {{2, 1, 2, 100}, {2, 1, 2, 4}, {2, 1, 4, 8}};
+  rs_segment_info infos[3];
+  rs__note note;
+  double sigmas[] = {16, 8, 4, 2, 1, 0};
+  size_t count = 6;
+  assert_int_equal(
+      rs__segments_meet(segments, 3, RS_MEET_MOVE, true, NULL, sigmas, &count, infos, &note),
+      RS_OK);
+  assert_true(infos[0].dropped && infos[0].node == -1);
+  assert_true(!infos[1].dropped && infos[1].node == 3);
+  assert_true(!infos[2].dropped && infos[2].node == 2);
+}
+
 /* A node that a segment has is not taken from it: of two nodes, three segments are one too many. */
 static void test_move_full(void **state) {
   (void)state;
@@ -131,6 +162,7 @@ static void test_parse(void **state) {
       {"[3,2,.06,.30], [4,1,1.09,1.92]", 2, {4, 1, 1.09, 1.92}},
       {"[3,2,.06,.30] [4,1,1.09,1.92]", 2, {4, 1, 1.09, 1.92}},
       {"{}", 0, {0}},
+      {"\t[3,\r\n2,\t.06,.30]\r\n", 1, {3, 2, .06, .30}},
       {"{\"0\": [4, 1, 19.35, 40.79], \"1\": [4, 1, 1.09, 1.92]}", 2, {4, 1, 1.09, 1.92}},
   };
   (void)state;
@@ -158,6 +190,8 @@ static void test_parse_errors(void **state) {
       {"[3,2,x,.3]", 5, RS_ERR_SYNTAX, "t_min"},
       {"[3,2,.06,nan]", 9, RS_ERR_SYNTAX, "t_max"},
       {"[3,2,.06,1e999]", 9, RS_ERR_SYNTAX, "too large"},
+      {"[3,2,-1e31,1]", 5, RS_ERR_SYNTAX, "too large"},
+      {"[-3e9,2,.06,.3]", 1, RS_ERR_SYNTAX, "whole number"},
       {"[3.5,2,.06,.3]", 1, RS_ERR_SYNTAX, "whole number"},
       {"[3e9,2,.06,.3]", 1, RS_ERR_SYNTAX, "whole number"},
       {"[1,2,.06,.3]", 1, RS_ERR_SEGMENT_COUNTS, "at least 2"},
@@ -191,6 +225,7 @@ static void test_parse_arguments(void **state) {
   assert_int_equal(rs_segments_parse(NULL, s, 1, &count, &e), RS_ERR_ARGUMENT);
   assert_int_equal(rs_segments_parse("", s, 1, NULL, &e), RS_ERR_ARGUMENT);
   assert_int_equal(rs_segments_parse("", NULL, 1, &count, &e), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_segments_parse("[", s, 1, &count, NULL), RS_ERR_SYNTAX);
   assert_int_equal(rs_segments_parse("[2,1,1,2] [2,1,1,2]", s, 1, &count, &e), RS_ERR_CAPACITY);
   assert_int_equal(count, 2);
   assert_int_equal(rs_segments_parse("[2,1,1,2] [2,1,1,2]", NULL, 0, &count, &e), RS_ERR_CAPACITY);
@@ -221,6 +256,7 @@ static void test_format(void **state) {
   assert_int_equal(rs_segments_format(s, 2, 7, text, sizeof text, &length), RS_ERR_ARGUMENT);
   assert_int_equal(rs_segments_format(NULL, 2, 0, text, sizeof text, &length), RS_ERR_ARGUMENT);
   assert_int_equal(rs_segments_format(s, 2, 0, NULL, 0, NULL), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_segments_format(s, 2, 0, NULL, 9, &length), RS_ERR_ARGUMENT);
 }
 
 int main(void) {
@@ -230,6 +266,8 @@ int main(void) {
       cmocka_unit_test(test_snap),
       cmocka_unit_test(test_ratio),
       cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_last_node),
+      cmocka_unit_test(test_dropped),
       cmocka_unit_test(test_move_full),
       cmocka_unit_test(test_parse),
       cmocka_unit_test(test_parse_errors),

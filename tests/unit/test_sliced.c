@@ -55,6 +55,11 @@ static void test_directions(void **state) {
       assert_true(lags > elements / 2);
     }
   }
+  /* Lags that no picture has are not drawn. */
+  rs__slice wide[RS__SLICED_DIRECTIONS];
+  rs__sliced_directions((size_t)1 << 40, 3, wide);
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++)
+    assert_true(wide[k].lag <= (size_t)1 << 31 && wide[k].first < (size_t)1 << 40);
   rs__slice one[RS__SLICED_DIRECTIONS], other[RS__SLICED_DIRECTIONS];
   rs__sliced_directions(N, 1, one);
   rs__sliced_directions(N, 2, other);

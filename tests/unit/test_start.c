@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "part/options.h"
+
 enum { N = 40000 };
 
 static const rs_segment segments[] = {{4, 2, 1, 30}, {3, 3, .06, .3}};
@@ -75,6 +77,33 @@ static void test_picture(void **state) {
   rs_sampler_free(make(&sc, RS_ERR_OPTION));
 }
 
+/* Where the run begins at infinity nothing of the picture is left: the same as from noise. */
+static void test_picture_from_infinity(void **state) {
+  enum { FEW = 100 };
+  float x[2][FEW] = {{0}};
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    rs_sampler_options so;
+    rs_schedule_options sc;
+    rs_sampler_options_init(&so);
+    rs_schedule_options_init(&sc);
+    so.model.process = RS_PROCESS_FLOW;
+    so.model.prediction = RS_PREDICT_FLOW;
+    so.elements = FEW;
+    sc.grid = RS_GRID_TIME;
+    sc.start = i ? RS_START_PICTURE : RS_START_NOISE;
+    sc.strength = 1;
+    rs_sampler *s = test_sampler(&so);
+    assert_ok(rs_schedule(s, &sc), s);
+    for (int k = 0; k < FEW; k++)
+      x[i][k] = 0.25f;
+    assert_ok(rs_sampler_start(s, x[i], NULL), s);
+    rs_sampler_free(s);
+  }
+  assert_true(x[0][0] != 0.25f);
+  assert_memory_equal(x[0], x[1], sizeof *x);
+}
+
 /* As many steps as the budget pays for, never without the restarts. */
 static void test_budget(void **state) {
   (void)state;
@@ -103,7 +132,15 @@ static void test_budget(void **state) {
   sc.end = RS_END_SIGMA_MIN;
   s = make(&sc, RS_ERR_GRID);
   rs_sampler_free(s);
+  /* Two steps of DPM-Solver-3 cost too much, and a single level makes no step. */
+  sc.solver = RS_SOLVER_DPM_3;
+  sc.budget = 2;
+  s = make(&sc, RS_ERR_BUDGET);
+  assert_non_null(strstr(rs_sampler_message(s), "this plan needs 3,"));
+  rs_sampler_free(s);
   sc = schedule(2);
+  sc.budget = RS__STEPS_MAX + 1;
+  rs_sampler_free(make(&sc, RS_ERR_OPTION));
   sc.budget = -1;
   rs_sampler_free(make(&sc, RS_ERR_OPTION));
   sc.budget = 1;
@@ -170,8 +207,14 @@ static void test_inpaint(void **state) {
   assert_status(rs_sample(s, x, NULL), RS_ERR_NONFINITE, s);
   assert_non_null(strstr(rs_sampler_message(s), "mask is not finite: sample 0, element 7"));
   mask[7] = 1;
+  known[3] = INFINITY;
+  assert_status(rs_sample(s, x, NULL), RS_ERR_NONFINITE, s);
+  assert_non_null(
+      strstr(rs_sampler_message(s), "known picture is not finite: sample 0, element 3"));
+  known[3] = 0.5f;
   assert_ok(rs_sample(s, x, NULL), s);
   assert_status(rs_sampler_inpaint(s, NULL, NULL), RS_ERR_STATE, s);
+  assert_non_null(strstr(rs_sampler_message(s), "the run needs what it has"));
   assert_true(w.jumps == 5);
   int free_ones = 0;
   for (int i = 0; i < N; i++)
@@ -180,6 +223,13 @@ static void test_inpaint(void **state) {
     else
       free_ones += fabsf(x[i] - 0.5f) > 1e-3f;
   assert_true(free_ones > HALF * 9 / 10);
+  /* What no run needs can be taken away: before one, and where the schedule paints nothing. */
+  assert_ok(rs_schedule(s, &sc), s);
+  assert_ok(rs_sampler_inpaint(s, NULL, NULL), s);
+  assert_status(rs_sampler_start(s, x, NULL), RS_ERR_STATE, s);
+  assert_ok(rs_schedule(s, NULL), s);
+  assert_ok(rs_sampler_start(s, x, NULL), s);
+  assert_ok(rs_sampler_inpaint(s, NULL, NULL), s);
   rs_sampler_free(s);
 }
 
@@ -262,8 +312,11 @@ static void test_inpaint_resumed(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_picture),         cmocka_unit_test(test_budget),
-      cmocka_unit_test(test_inpaint),         cmocka_unit_test(test_inpaint_f64),
+      cmocka_unit_test(test_picture),
+      cmocka_unit_test(test_budget),
+      cmocka_unit_test(test_picture_from_infinity),
+      cmocka_unit_test(test_inpaint),
+      cmocka_unit_test(test_inpaint_f64),
       cmocka_unit_test(test_inpaint_resumed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,11 +2,13 @@
  * The tuner, on data whose exact denoiser is known: two clusters, drawn alike often. */
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <restart/tune.h>
 
+#include "base/bytes.h"
 #include "support/test.h"
 
 enum { N = 4, BATCH = 10, REFERENCES = 4000, BUDGET = 48, DRAWN = 4000 };
@@ -98,6 +100,9 @@ static void finish(rs_tuner *t) {
 /* The answer as text, to be freed. */
 static char *text_of(const rs_tuner *t) {
   size_t length = 0;
+  assert_int_equal(rs_tuner_text(NULL, NULL, 0, &length), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_tuner_text(t, NULL, 1, &length), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_tuner_text(t, NULL, 0, NULL), RS_ERR_ARGUMENT);
   assert_int_equal(rs_tuner_text(t, NULL, 0, &length), RS_OK);
   char *text = malloc(length + 1);
   assert_non_null(text);
@@ -309,6 +314,9 @@ static void test_bad_checkpoints(void **state) {
   size_t length = 0;
   rs_tuner *t = new_tuner(&so, &to);
   assert_int_equal(rs_tuner_step(t), RS_MORE);
+  assert_int_equal(rs_tuner_save(NULL, good, sizeof good, &length), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_tuner_save(t, NULL, 9, &length), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_tuner_save(t, NULL, 0, NULL), RS_ERR_ARGUMENT);
   assert_int_equal(rs_tuner_save(t, NULL, 0, &length), RS_OK);
   assert_int_equal(rs_tuner_save(t, good, length - 1, NULL), RS_ERR_CAPACITY);
   assert_int_equal(rs_tuner_save(t, good, sizeof good, &length), RS_OK);
@@ -320,6 +328,16 @@ static void test_bad_checkpoints(void **state) {
     memcpy(bad, good, length);
     bad[i] ^= 1;
     assert_int_equal(rs_tuner_load(t, bad, length), RS_ERR_CHECKPOINT);
+  }
+  assert_int_equal(rs_tuner_load(NULL, good, length), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_tuner_load(t, NULL, length), RS_ERR_ARGUMENT);
+  /* With a right checksum: one distance more or fewer than there is, and more than can be. */
+  for (uint64_t count = 0; count < 3; count++) {
+    memcpy(bad, good, length);
+    rs__bytes_put(bad + 8 + 8 * 6, count == 1 ? 1000000 : count, 8);
+    rs__bytes_put(bad + length - 8, rs__bytes_checksum(bad, length - 8), 8);
+    assert_int_equal(rs_tuner_load(t, bad, length), RS_ERR_CHECKPOINT);
+    assert_non_null(strstr(rs_tuner_message(t), "contradicts itself"));
   }
   assert_int_equal(rs_tuner_load(t, good, length), RS_OK);
   rs_tuner_free(t);
@@ -337,8 +355,11 @@ static void test_faults(void **state) {
   rs_sampler_options so = sampler_options(&none);
   const rs_tune_options to = tune_options();
   char *want = answer(&so, &to);
-  for (int64_t call = 1; call < none.calls; call = call * 20 + 1)
+  const int64_t calls[] = {1, 21, 421, 700, 8421}; /* 700: a schedule that is tried again */
+  assert_true(none.calls > 8421);
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
     for (int kind = 0; kind < 3; kind++) {
+      const int64_t call = calls[i];
       fault f = {.fail_at = kind == 0 ? call : 0,
                  .stop_at = kind == 1 ? call : 0,
                  .nan_at = kind == 2 && call == 1 ? call : 0};
@@ -366,9 +387,203 @@ static void test_faults(void **state) {
   free(want);
 }
 
+/* What the measurements said. */
+typedef struct {
+  int64_t measurements, hopeless, most;
+  double smallest, largest;
+} record;
+
+static int32_t keep_record(const rs_tune_info *info, void *user) {
+  record *r = user;
+  r->measurements++;
+  r->hopeless += info->distance > 1e200;
+  r->most = info->evaluations_most;
+  r->smallest = fmin(r->smallest, info->distance);
+  r->largest = fmax(r->largest, info->distance);
+  spent = info->evaluations;
+  return 0;
+}
+
+/* A schedule under which the network's output is not finite is the worst, and the search goes on:
+ * while searching, when it is tried again, and in the final. */
+static void test_hopeless(void **state) {
+  (void)state;
+  const int64_t calls[] = {100, 700, 6000};
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    fault f = {.nan_at = calls[i]};
+    record r = {0};
+    const rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = tune_options();
+    to.progress = keep_record;
+    to.progress_user = &r;
+    rs_tuner *t = new_tuner(&so, &to);
+    finish(t);
+    assert_int_equal(r.hopeless, 1);
+    char *text = text_of(t);
+    assert_non_null(strstr(text, "<- chosen"));
+    free(text);
+    rs_tuner_free(t);
+  }
+}
+
+/* Samples that are as they should be to the last bit, all of them 0. */
+static int32_t nothing(const rs_eval *e, void *user) {
+  (void)user;
+  memset(e->output, 0, e->batch * e->elements * sizeof *e->output);
+  return 0;
+}
+
+static void test_no_difference(void **state) {
+  (void)state;
+  record r = {0};
+  rs_sampler_options so = sampler_options(NULL);
+  rs_tune_options to = tune_options();
+  so.model.fn = nothing;
+  to.references = NULL;
+  to.reference_count = 0;
+  to.progress = keep_record;
+  to.progress_user = &r;
+  rs_tuner *t = new_tuner(&so, &to);
+  finish(t);
+  assert_true(r.measurements > 12 && r.smallest == 0 && r.largest == 0);
+  rs_tuner_free(t);
+}
+
+/* The fewest evaluations that a search can have, and those that it has by itself. */
+static void test_evaluations(void **state) {
+  (void)state;
+  const int64_t rows[][2] = {{BUDGET, 1000000}, {1000, 2000000}};
+  for (size_t i = 0; i < 2; i++) {
+    fault f = {0};
+    record r = {0};
+    const rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = tune_options();
+    to.budget = rows[i][0];
+    to.evaluations = 0;
+    to.progress = keep_record;
+    to.progress_user = &r;
+    rs_tuner *t = new_tuner(&so, &to);
+    assert_int_equal(rs_tuner_step(t), RS_MORE);
+    assert_int_equal(r.most, rows[i][1]);
+    rs_tuner_free(t);
+  }
+}
+
+/* Batches that the search has too few evaluations for: it says how many it needs, and that is
+ * enough. */
+static void test_large_batches(void **state) {
+  (void)state;
+  fault f = {0};
+  rs_sampler_options so = sampler_options(&f);
+  rs_tune_options to = tune_options();
+  char message[256] = "";
+  rs_tuner *t = NULL;
+  so.batch = 100;
+  to.message = message;
+  to.message_capacity = sizeof message;
+  assert_int_equal(rs_tuner_new(&so, &to, &t), RS_ERR_OPTION);
+  long long needs = 0;
+  assert_int_equal(sscanf(message, "with batches of 100 the search needs %lld evaluations", &needs),
+                   1);
+  to.evaluations = needs;
+  assert_int_equal(rs_tuner_new(&so, &to, &t), RS_OK);
+  rs_tuner_free(t);
+  to.evaluations = needs - BUDGET;
+  assert_int_equal(rs_tuner_new(&so, &to, &t), RS_ERR_OPTION);
+}
+
+/* No schedule has two levels where the process has hardly two and the budget wants thousands. */
+static void test_no_schedule(void **state) {
+  (void)state;
+  const double alpha_bar[] = {0.5, 0.5 - 1e-13};
+  fault f = {0};
+  rs_sampler_options so = sampler_options(&f);
+  rs_tune_options to = tune_options();
+  so.model.process = RS_PROCESS_DISCRETE;
+  so.model.betas = RS_BETAS_TABLE;
+  so.model.alpha_bar = alpha_bar;
+  so.model.table_count = 2;
+  to.budget = 20000;
+  to.evaluations = 0;
+  rs_tuner *t = new_tuner(&so, &to);
+  assert_int_equal(rs_tuner_step(t), RS_ERR_BUDGET);
+  assert_non_null(strstr(rs_tuner_message(t), "no schedule"));
+  assert_int_equal(f.calls, 0);
+  rs_tuner_free(t);
+}
+
+/* Hardly any restart costs as little as this: the search ends with what it has. */
+static void test_small_budget(void **state) {
+  (void)state;
+  for (int64_t budget = 5; budget < 12; budget += 3) {
+    fault f = {0};
+    record r = {0};
+    const rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = tune_options();
+    to.budget = budget;
+    to.evaluations = 2000 * budget;
+    to.progress = keep_record;
+    to.progress_user = &r;
+    rs_tuner *t = new_tuner(&so, &to);
+    finish(t);
+    rs_schedule_options sc;
+    rs_schedule_options_init(&sc);
+    assert_int_equal(rs_tuner_schedule(t, &sc), RS_OK);
+    assert_int_equal(sc.budget, budget);
+    char *text = text_of(t);
+    print_message("%lld: %lld measurements\n%s", (long long)budget, (long long)r.measurements,
+                  text);
+    free(text);
+    rs_tuner_free(t);
+  }
+}
+
+/* Allocation number k within a step fails: nothing is measured, and the next call measures the same
+ * as an undisturbed one. */
+static void test_memory_within(void **state) {
+  (void)state;
+  for (int without = 0; without < 2; without++) {
+    rs_tune_options to = tune_options();
+    record undisturbed = {0}, r = {0};
+    to.references = without ? NULL : references;
+    to.reference_count = without ? 0 : REFERENCES;
+    to.progress = keep_record;
+    int64_t want = 0;
+    for (size_t k = 0;; k++) {
+      test_heap heap = {0};
+      fault f = {0};
+      rs_sampler_options so = sampler_options(&f);
+      so.alloc = test_heap_alloc(&heap);
+      to.progress_user = k ? &r : &undisturbed;
+      rs_tuner *t = new_tuner(&so, &to);
+      heap.fail_at = k ? heap.taken + k : 0;
+      const rs_status st = rs_tuner_step(t);
+      const bool failed = st != RS_MORE;
+      if (failed) {
+        assert_int_equal(st, RS_ERR_MEMORY);
+        assert_int_equal(r.measurements, 0);
+        assert_int_equal(rs_tuner_step(t), RS_MORE);
+      }
+      want = k ? want : spent;
+      assert_int_equal(spent, want);
+      assert_true(k == 0 || r.largest == undisturbed.largest);
+      rs_tuner_free(t);
+      assert_int_equal(heap.live, 0);
+      if (k && !failed)
+        break;
+      r = (record){0};
+    }
+  }
+}
+
 static int32_t stop_always(const rs_tune_info *info, void *user) {
   (void)info, (void)user;
   return 1;
+}
+
+static int32_t fail_always(const rs_tune_info *info, void *user) {
+  (void)info, (void)user;
+  return -2;
 }
 
 static void test_stops(void **state) {
@@ -382,13 +597,20 @@ static void test_stops(void **state) {
   assert_string_equal(got, want);
   free(got);
   free(want);
-  to.progress = NULL;
+  to.progress = fail_always;
   rs_tuner *t = new_tuner(&so, &to);
+  assert_int_equal(rs_tuner_step(t), RS_ERR_CALLBACK);
+  assert_non_null(strstr(rs_tuner_message(t), "progress answered -2"));
+  rs_tuner_free(t);
+  to.progress = NULL;
+  t = new_tuner(&so, &to);
   rs_tuner_stop(t);
   assert_int_equal(rs_tuner_step(t), RS_STOPPED);
   rs_schedule_options sc;
   rs_schedule_options_init(&sc);
   assert_int_equal(rs_tuner_schedule(t, &sc), RS_ERR_STATE);
+  assert_int_equal(rs_tuner_schedule(t, NULL), RS_ERR_ARGUMENT);
+  assert_int_equal(rs_tuner_schedule(NULL, &sc), RS_ERR_ARGUMENT);
   assert_int_equal(rs_tuner_text(t, NULL, 0, &(size_t){0}), RS_ERR_STATE);
   assert_int_equal(rs_tuner_step(t), RS_MORE);
   rs_tuner_free(t);
@@ -529,6 +751,97 @@ static void test_features_answers(void **state) {
   }
 }
 
+/* A distance that knows which final it is in, and answers for ODE, SDE and Restart what it is
+ * told. */
+typedef struct {
+  double finals[3];
+  size_t calls, first;
+} arbiter;
+
+static int32_t arbitrate(const rs_tune_sets *sets, double *result, void *user) {
+  arbiter *a = user;
+  const bool final = sets->references != references;
+  *result = final ? a->finals[a->calls / 9] : 1;
+  a->calls += final;
+  return 0;
+}
+
+/* Only what is surely better than the ODE is chosen, and of two such the better. */
+static void test_decision(void **state) {
+  (void)state;
+  const struct {
+    double finals[3];
+    const char *chosen;
+  } rows[] = {{{3, 1, 2}, "# SDE, chosen"},
+              {{3, 2, 1}, "# Restart, chosen"},
+              {{3, 4, 2}, "# Restart, ch"},
+              {{1, 2, 3}, "# ODE, chosen"},
+              {{2, 2, 2}, "# ODE, chosen"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    fault f = {0};
+    arbiter a = {0};
+    const rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = tune_options();
+    memcpy(a.finals, rows[i].finals, sizeof a.finals);
+    to.distance = arbitrate;
+    to.distance_user = &a;
+    char *text = answer(&so, &to);
+    assert_int_equal(a.calls, 27);
+    assert_true(strncmp(text, rows[i].chosen, strlen(rows[i].chosen)) == 0);
+    free(text);
+  }
+}
+
+/* From within a callback the tuner refuses what would pull the rug away, and notices nothing. */
+static rs_tuner *meddled;
+static unsigned char meddled_checkpoint[200];
+static size_t meddled_length;
+
+static void meddle(void) {
+  assert_int_equal(rs_tuner_step(meddled), RS_ERR_STATE);
+  assert_non_null(strstr(rs_tuner_message(meddled), "within a callback"));
+  assert_int_equal(rs_tuner_load(meddled, meddled_checkpoint, meddled_length), RS_ERR_STATE);
+}
+
+static int32_t meddling_network(const rs_eval *e, void *user) {
+  meddle();
+  return network(e, user);
+}
+
+static int32_t meddling_distance(const rs_tune_sets *sets, double *result, void *user) {
+  meddle();
+  return distance(sets, result, user);
+}
+
+static int32_t meddling_progress(const rs_tune_info *info, void *user) {
+  meddle();
+  return keep_record(info, user);
+}
+
+static void test_meddling(void **state) {
+  (void)state;
+  record r[2] = {{0}, {0}};
+  for (int i = 0; i < 2; i++) {
+    fault f = {0};
+    judge j = {0, 0, 0};
+    rs_sampler_options so = sampler_options(&f);
+    rs_tune_options to = tune_options();
+    to.distance = i ? meddling_distance : distance;
+    to.distance_user = &j;
+    to.progress = i ? meddling_progress : keep_record;
+    to.progress_user = &r[i];
+    so.model.fn = i ? meddling_network : network;
+    rs_tuner *t = meddled = new_tuner(&so, &to);
+    if (i == 0) /* of a tuner that has measured nothing yet */
+      assert_int_equal(rs_tuner_save(t, meddled_checkpoint, 200, &meddled_length), RS_OK);
+    for (int k = 0; k < 3; k++)
+      assert_int_equal(rs_tuner_step(t), RS_MORE);
+    assert_int_equal(f.calls, spent / BATCH);
+    rs_tuner_free(t);
+  }
+  assert_memory_equal(&r[0], &r[1], sizeof r[0]);
+}
+
 enum { SMALL = 64 };
 static float broken[SMALL * N];
 
@@ -567,24 +880,32 @@ static rs_status spoil(int row, rs_sampler_options *so, rs_tune_options *to) {
   case 16:
     so->model.process = 99;
     break;
+  case 17:
+    so->alloc.allocate = test_heap_alloc(NULL).allocate;
+    break;
   case 18:
+    to->references = broken;
+    to->reference_count = SMALL;
+    return RS_ERR_NONFINITE;
+  case 19:
     to->features = features;
     break;
-  case 19:
+  case 20:
     to->feature_elements = 3;
     break;
-  case 20:
+  case 21:
     to->features = features;
     to->feature_elements = SIZE_MAX / 32 / REFERENCES;
     break;
-  default:
-    break;
+  default: /* arrays that nobody has */
+    so->elements = (size_t)1 << 24;
+    to->references = NULL;
+    to->reference_count = 0;
+    to->budget = 5;
+    to->evaluations = (int64_t)1 << 48;
+    return RS_ERR_MEMORY;
   }
-  if (row != 17)
-    return RS_ERR_OPTION;
-  to->references = broken;
-  to->reference_count = SMALL;
-  return RS_ERR_NONFINITE;
+  return RS_ERR_OPTION;
 }
 
 static void test_options(void **state) {
@@ -593,7 +914,7 @@ static void test_options(void **state) {
   const rs_sampler_options good = sampler_options(&f);
   rs_tuner *t;
   broken[5] = INFINITY;
-  for (int row = 0; row < 21; row++) {
+  for (int row = 0; row < 23; row++) {
     rs_sampler_options so = good;
     rs_tune_options to = tune_options();
     char message[256] = "";
@@ -608,6 +929,16 @@ static void test_options(void **state) {
   assert_int_equal(rs_tuner_new(NULL, &to, &t), RS_ERR_ARGUMENT);
   assert_int_equal(rs_tuner_new(&good, NULL, &t), RS_ERR_ARGUMENT);
   assert_int_equal(rs_tuner_new(&good, &to, NULL), RS_ERR_ARGUMENT);
+  rs_sampler_options old = good;
+  old.size = 8;
+  assert_int_equal(rs_tuner_new(&old, &to, &t), RS_ERR_VERSION);
+  to.skip = 1;
+  assert_int_equal(rs_tuner_new(&good, &to, &t), RS_ERR_OPTION); /* and nobody is told why */
+  char message[] = "as it was";
+  to.message = message;
+  assert_int_equal(rs_tune(&good, &to, &t), RS_ERR_OPTION);
+  assert_string_equal(message, "as it was");
+  assert_null(t);
   to.size = 8;
   assert_int_equal(rs_tuner_new(&good, &to, &t), RS_ERR_VERSION);
 }
@@ -615,23 +946,24 @@ static void test_options(void **state) {
 /* Allocation number k fails, for all k. */
 static void test_memory(void **state) {
   (void)state;
-  const rs_tune_options to = tune_options();
-  for (size_t k = 1;; k++) {
-    test_heap heap = {.fail_at = k};
-    fault f = {0};
-    rs_sampler_options so = sampler_options(&f);
-    so.alloc = test_heap_alloc(&heap);
-    rs_tuner *t = NULL;
-    const rs_status st = rs_tuner_new(&so, &to, &t);
-    if (st == RS_OK) {
-      assert_true(k > 8);
+  for (int without = 0; without < 2; without++) {
+    rs_tune_options to = tune_options();
+    to.references = without ? NULL : references;
+    to.reference_count = without ? 0 : REFERENCES;
+    rs_status st = RS_ERR_MEMORY;
+    size_t k = 0;
+    while (st != RS_OK) {
+      test_heap heap = {.fail_at = ++k};
+      fault f = {0};
+      rs_sampler_options so = sampler_options(&f);
+      so.alloc = test_heap_alloc(&heap);
+      rs_tuner *t = NULL;
+      st = rs_tuner_new(&so, &to, &t);
+      assert_true(st == RS_OK ? t != NULL : st == RS_ERR_MEMORY && !t);
       rs_tuner_free(t);
       assert_int_equal(heap.live, 0);
-      break;
     }
-    assert_int_equal(st, RS_ERR_MEMORY);
-    assert_null(t);
-    assert_int_equal(heap.live, 0);
+    assert_true(k > 8);
   }
 }
 
@@ -645,10 +977,19 @@ int main(void) {
       cmocka_unit_test(test_resume),
       cmocka_unit_test(test_bad_checkpoints),
       cmocka_unit_test(test_faults),
+      cmocka_unit_test(test_hopeless),
+      cmocka_unit_test(test_no_difference),
+      cmocka_unit_test(test_evaluations),
+      cmocka_unit_test(test_large_batches),
+      cmocka_unit_test(test_no_schedule),
+      cmocka_unit_test(test_small_budget),
+      cmocka_unit_test(test_memory_within),
       cmocka_unit_test(test_stops),
       cmocka_unit_test(test_hosts_distance),
       cmocka_unit_test(test_features),
       cmocka_unit_test(test_features_answers),
+      cmocka_unit_test(test_decision),
+      cmocka_unit_test(test_meddling),
       cmocka_unit_test(test_options),
       cmocka_unit_test(test_memory),
   };
