@@ -46,6 +46,10 @@ typedef struct rs_exemplar_patch {
   int32_t reserved;  /* 0 */
 } rs_exemplar_patch;
 
+/* Which neighbourhoods of the exemplar an output pixel is compared with: all of them, or a short
+ * list, many times faster for large pictures; docs/exemplar.md says what that changes. */
+enum { RS_EXEMPLAR_EXACT = 0, RS_EXEMPLAR_SHORTLIST = 1 };
+
 typedef struct rs_exemplar_options {
   size_t size;                       /* set by rs_exemplar_options_init */
   const float *pixels;               /* channels x height x width, plane after plane, copied;
@@ -62,6 +66,8 @@ typedef struct rs_exemplar_options {
                                         sigma is not above that of the evaluation counts. NULL with
                                         patch_count 0 */
   rs_alloc alloc;                    /* default malloc and free */
+  int32_t search;                    /* RS_EXEMPLAR_...; default exact */
+  int32_t reserved;                  /* 0 */
 } rs_exemplar_options;
 #define rs_exemplar_options_init(options) \
   rs_exemplar_options_init_sized((options), sizeof *(options))

@@ -5,8 +5,8 @@
 #include "kernel.h"
 
 #ifndef RS__KERNELS
-#  define RS__KERNELS rs__exemplar_kernels_c
-#  define RS__KERNELS_NAME "c"
+#define RS__KERNELS rs__exemplar_kernels_c
+#define RS__KERNELS_NAME "c"
 #endif
 
 /* Says to the compiler that a count is a multiple of RS__LANES. */
@@ -149,8 +149,7 @@ static void lower(float *restrict low, const float *restrict row, size_t lanes) 
     low[y] = row[y] < low[y] ? row[y] : low[y];
 }
 
-static void lower_eight(float *restrict low, const float *restrict d, size_t stride,
-                        size_t lanes) {
+static void lower_eight(float *restrict low, const float *restrict d, size_t stride, size_t lanes) {
   const float *restrict d1 = d + stride, *restrict d2 = d1 + stride, *restrict d3 = d2 + stride;
   const float *restrict d4 = d3 + stride, *restrict d5 = d4 + stride, *restrict d6 = d5 + stride;
   const float *restrict d7 = d6 + stride;
@@ -252,4 +251,9 @@ static void merge(float *restrict into, const float *restrict from, size_t chann
   lower(into, from, lanes);
 }
 
-const rs__kernels RS__KERNELS = {RS__KERNELS_NAME, differ, add, slide, absorb, merge};
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+#include "kernel_block.h"
+
+const rs__kernels RS__KERNELS = {RS__KERNELS_NAME, differ, add,       slide, absorb, merge,
+                                 compare,          blend,  any_within};
