@@ -6,6 +6,10 @@
 enum { QUARTERS = 4, TURNS = 64 };
 #define FARTHEST 3e38f
 
+/* Where the exemplar's cells begin: every place is one of these modulo RS__CELL, or one pixel
+ * above, below, left, or right of one. */
+static const struct { size_t down, right; } phases[RS__PHASES] = {{0, 0}, {2, 0}, {1, 2}, {3, 2}};
+
 /* ---- the pictures --------------------------------------------------------------------------- */
 
 static double covariance(const rs__padded *p, size_t a, size_t b) {
@@ -60,7 +64,7 @@ static float quarter(const rs__coarse *coarse, const rs__padded *p, size_t row, 
 static void fill(const rs__coarse *coarse, const rs__padded *p, size_t phase, float *to,
                  size_t stride) {
   size_t height = p->height / RS__CELL, width = p->width / RS__CELL;
-  size_t down = p->before + phase / 2 * 2, right = p->before + phase % 2 * 2;
+  size_t down = p->before + phases[phase].down, right = p->before + phases[phase].right;
   for (size_t q = 0; q < QUARTERS; q++)
     for (size_t row = 0; row < height; row++, to += stride)
       for (size_t x = 0; x < stride; x++)
@@ -105,9 +109,10 @@ static int farther(float distance, uint32_t place, float than, uint32_t where) {
   return distance > than || (distance == than && place > where);
 }
 
-/* The farthest goes; near and where are a heap with the farthest on top. */
-static void replace(float *near, uint32_t *where, size_t keep, float distance, uint32_t place) {
+void rs__nearest(float *near, uint32_t *where, size_t keep, float distance, uint32_t place) {
   size_t at = 0;
+  if (!farther(near[0], where[0], distance, place))
+    return;
   for (size_t child = 1; child < keep; child = 2 * at + 1) {
     if (child + 1 < keep && farther(near[child + 1], where[child + 1], near[child], where[child]))
       child++;
@@ -121,6 +126,13 @@ static void replace(float *near, uint32_t *where, size_t keep, float distance, u
   where[at] = place;
 }
 
+void rs__nearest_clear(float *near, uint32_t *where, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    near[i] = FARTHEST;
+    where[i] = RS__NOWHERE;
+  }
+}
+
 typedef struct visit {
   const rs__search *search;
   size_t phase;
@@ -132,10 +144,8 @@ static void consider(const rs__search *s, size_t cell, const float *distance, fl
   for (size_t y = 0; y < c->grid.out_width; y++) {
     if (!(distance[y] <= bound[y]))
       continue;
-    float *near = c->near + (cell + y) * RS__KEEP_MAX;
-    uint32_t *where = c->where + (cell + y) * RS__KEEP_MAX;
-    if (farther(near[0], where[0], distance[y], place))
-      replace(near, where, s->keep, distance[y], place);
+    float *near = c->near + (cell + y) * RS__KEEP;
+    rs__nearest(near, c->where + (cell + y) * RS__KEEP, RS__KEEP, distance[y], place);
     bound[y] = near[0];
   }
 }
@@ -145,12 +155,13 @@ static void visit_row(const rs__grid *g, const rs__desk *desk, size_t row, size_
   const visit *v = user;
   const rs__search *s = v->search;
   float *bound = s->coarse->bound + row * g->lanes;
-  size_t first = (RS__CELL * partner + v->phase / 2 * 2) * s->coarse->width + v->phase % 2 * 2;
+  size_t at = (RS__CELL * partner + phases[v->phase].down) * s->coarse->width;
+  at += phases[v->phase].right;
   for (size_t x = 0; x < g->width; x++) {
     const float *distance = desk->distance + x * 2 * g->lanes;
     if (s->kernels->any_within(distance, bound, g->lanes)) {
       size_t column = (x + cells(s->side) / 2) % g->width;
-      consider(s, row * g->out_width, distance, bound, (uint32_t)(first + RS__CELL * column));
+      consider(s, row * g->out_width, distance, bound, (uint32_t)(at + RS__CELL * column));
     }
   }
 }
@@ -160,10 +171,9 @@ static void clear(const rs__search *s, size_t first, size_t end) {
   for (size_t row = first; row < end; row++)
     for (size_t y = 0; y < g->lanes; y++)
       s->coarse->bound[row * g->lanes + y] = y < g->out_width ? FARTHEST : -1;
-  for (size_t i = first * g->out_width * RS__KEEP_MAX; i < end * g->out_width * RS__KEEP_MAX; i++) {
-    s->coarse->near[i] = FARTHEST;
-    s->coarse->where[i] = RS__NOWHERE;
-  }
+  size_t begin = first * g->out_width * RS__KEEP;
+  rs__nearest_clear(s->coarse->near + begin, s->coarse->where + begin,
+                    end * g->out_width * RS__KEEP - begin);
 }
 
 void rs__coarse_task(size_t index, void *search) {

@@ -51,6 +51,8 @@ static void lay_bench(const rs__shortlist *s, cursor *at, rs__bench *bench, size
   const wide block = RS__BLOCK * RS__BLOCK, pitch = rs__bench_pitch(side_max);
   const wide rows = RS__BLOCK * pitch;
   bench->list = (uint32_t *)(void *)take(at, RS__LIST_MAX);
+  bench->near = take(at, RS__CELLS * RS__BEST);
+  bench->where = (uint32_t *)(void *)take(at, RS__CELLS * RS__BEST);
   bench->squares = take(at, rs__bench_rows(side_max) * pitch);
   bench->sums = take(at, rows + RS__TAIL);
   bench->spare = take(at, rows + RS__TAIL);
@@ -67,8 +69,8 @@ static void lay_shortlist(rs__shortlist *s, cursor *at, size_t side_max) {
   s->picture.all = take(at, (wide)s->picture.channels * s->picture.plane);
   s->input.all = take(at, (wide)s->input.channels * s->input.plane);
   lay_grid(&c->grid, at, RS__PHASES);
-  c->near = take(at, cells * RS__KEEP_MAX);
-  c->where = (uint32_t *)(void *)take(at, cells * RS__KEEP_MAX);
+  c->near = take(at, cells * RS__KEEP);
+  c->where = (uint32_t *)(void *)take(at, cells * RS__KEEP);
   c->bound = take(at, (wide)c->grid.out_height * c->grid.lanes);
   for (size_t t = 0; t < s->tasks; t++)
     lay_bench(s, at, &s->benches[t], side_max);

@@ -9,10 +9,13 @@
 #include "coarse.h"
 
 enum { RS__BLOCK = 32, RS__LIST_MAX = 2048 };
+enum { RS__CELLS = 16, RS__BEST = 4 }; /* of a block, of a cell */
 
 /* What one task works with. */
 typedef struct rs__bench {
-  uint32_t *list; /* offsets, row * width + column of the exemplar */
+  uint32_t *list;  /* offsets, row * width + column of the exemplar */
+  float *near;     /* for each cell of a block distances of the best offsets ... */
+  uint32_t *where; /* ... and these */
   float *squares, *sums, *spare, *windows;
   float *distance; /* RS__ROWS blocks */
   float *old, *weight;
