@@ -85,8 +85,8 @@ RS_API void rs_exemplar_free(rs_exemplar *exemplar);
  * states of channels x output_height x output_width elements, at any batch. Uses eval->executor
  * where there is one; the result has the same bits with and without. Takes no memory. A sample
  * whose input is not finite gets an output that is not, which ends a run with RS_ERR_NONFINITE.
- * All of this holds for both searches. Returns 0, or RS_ERR_ARGUMENT: a pointer is NULL, the number of elements is another, or sigma is
- * not positive and finite. */
+ * All of this holds for both searches. Returns 0, or RS_ERR_ARGUMENT: a pointer is NULL, the number
+ * of elements is another, or sigma is not positive and finite. */
 RS_API int32_t rs_exemplar_denoise(const rs_eval *eval, void *user);
 
 /* Sets model.fn, model.user, model.prediction and elements of sampler options. The exemplar stays

@@ -18,7 +18,8 @@ namespace RestartSampler {
     /// <exception cref="RestartException">ErrOption, ErrMemory, ErrNonfinite</exception>
     /// <exception cref="ArgumentException">another number of planes' numbers</exception>
     public Exemplar(float[] planes, int channels, int height, int width, int outputHeight = 0,
-        int outputWidth = 0, ExemplarSearch search = ExemplarSearch.Exact) : base(new ExemplarHandle()) {
+        int outputWidth = 0, ExemplarSearch search = ExemplarSearch.Exact)
+      : base(new ExemplarHandle()) {
       if (planes == null)
         throw new ArgumentNullException(nameof(planes));
       if (planes.LongLength != (long)channels * height * width)

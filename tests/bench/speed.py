@@ -223,8 +223,8 @@ class Bench:
                 took.append(least(3 if search == SHORTLIST else 1, call)[0])
             print(f"  sigma {sigma}: {text(took[0])}, exact {text(took[1])}", flush=True)
             sums = [s + evaluations * t for s, t in zip(sums, took)]
-        report(f"exemplar-{side}", sums[1] / sums[0], 20, text(sums[0]) + " a run of 37 evaluations",
-               text(sums[1]) + " by the exact search")
+        report(f"exemplar-{side}", sums[1] / sums[0], 20,
+               text(sums[0]) + " a run of 37 evaluations", text(sums[1]) + " by the exact search")
 
     def first(self):
         """Processor time to the first picture of the quickstart's model, on one thread."""

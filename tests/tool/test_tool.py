@@ -172,7 +172,8 @@ class Errors(Case):
         for option, text in (("count", "0"), ("count", "many"), ("seed", "-1"), ("seed", "1.5"),
                              ("seed", "18446744073709551616"), ("steps", "0"), ("rho", "nan"),
                              ("sigma-max", "0"), ("sigma-min", "-1"), ("s-noise", "x"),
-                             ("s-churn", "inf"), ("patch", "65"), ("search", "fast"), ("threads", "0"),
+                             ("s-churn", "inf"), ("patch", "65"), ("search", "fast"),
+                             ("threads", "0"),
                              ("solver", "rk4"), ("restart-solver", ""), ("grid", "even"),
                              ("grid", "sigmas"), ("order", "10"), ("eta", "0"), ("budget", "0"),
                              ("method", "sd"), ("compare", "ode,,sde")):

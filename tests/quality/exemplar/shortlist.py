@@ -4,10 +4,10 @@
 
     shortlist.py SAMPLER PICTURE... [-- OPTION...]
 
-SAMPLER is the command restart-sampler, a PICTURE a PNG file or the name of an opaque wall of Debian's
-`freedoom`; the OPTIONs go to `restart-sampler texture`. For each picture and search the distances of
-study.py between picture and exemplar (w3, w7, w15; low is good) and the seconds; at the end how much
-larger those of the short list are, as geometric means."""
+SAMPLER is the command restart-sampler, a PICTURE a PNG file or the name of an opaque wall of
+Debian's `freedoom`; the OPTIONs go to `restart-sampler texture`. For each picture and search the
+distances of study.py between picture and exemplar (w3, w7, w15; low is good) and the seconds; at
+the end how much larger those of the short list are, as geometric means."""
 import os
 import subprocess
 import sys
@@ -31,8 +31,8 @@ def planes(path):
 def measure(sampler, folder, source, target, directions, search, options):
     out = os.path.join(folder, "out.png")
     begin = time.time()
-    subprocess.run([sampler, "texture", source, "-o", out, "--quiet", f"--search={search}", *options],
-                   check=True)
+    subprocess.run([sampler, "texture", source, "-o", out, "--quiet", f"--search={search}",
+                    *options], check=True)
     took = time.time() - begin
     return [*distances(planes(out), target, directions), took]
 
