@@ -31,6 +31,7 @@ static rs_status new_exemplar(const struct options *options, const struct pictur
   exemplar_options.width = input->width;
   exemplar_options.output_height = options->height;
   exemplar_options.output_width = options->width;
+  exemplar_options.search = options->search;
   if (options->patch) {
     exemplar_options.patch_count = 1;
     exemplar_options.patches = &patch;

@@ -10,7 +10,7 @@
 #include "say.h"
 #include "values.h"
 
-enum { KEY_SIZE = 256, KEY_PATCH, KEY_SHEET, KEY_COMPARE, KEY_THREADS };
+enum { KEY_SIZE = 256, KEY_PATCH, KEY_SEARCH, KEY_SHEET, KEY_COMPARE, KEY_THREADS };
 
 static const struct argp_option table[] = {
     {0, 0, 0, 0, "Pictures:", 1},
@@ -19,6 +19,8 @@ static const struct argp_option table[] = {
     {"count", 'n', "N", 0, "Number of pictures: FILE gets -1, -2, ... before its ending", 0},
     {"seed", 's', "S", 0, "Picture i, from 0, has seed S + i (default 0)", 0},
     {"patch", KEY_PATCH, "P", 0, "Side of the patches at every noise level, odd, 1 to 63", 0},
+    {"search", KEY_SEARCH, "HOW", 0,
+     "exact (default), or shortlist: many times faster for large pictures", 0},
     {"sheet", KEY_SHEET, 0, 0, "One contact sheet: INPUT and its pictures, each tiled 2 x 2", 0},
     {"compare", KEY_COMPARE, "METHODS", OPTION_ARG_OPTIONAL,
      "A contact sheet that compares methods at equal cost (default ode,sde,restart)", 0},
@@ -42,6 +44,11 @@ static void size(struct options *options, const char *text) {
   options->height = (int)height;
 }
 
+static int search(const char *text) {
+  static const char *const words[] = {"exact", "shortlist"}; /* as RS_EXEMPLAR_... */
+  return value_word("search", text, words, 2);
+}
+
 static error_t on_option(int key, char *arg, struct options *options) {
   switch (key) {
   case 'o':
@@ -58,6 +65,9 @@ static error_t on_option(int key, char *arg, struct options *options) {
     return 0;
   case KEY_PATCH:
     options->patch = value_whole("patch", arg, 1, 63);
+    return 0;
+  case KEY_SEARCH:
+    options->search = search(arg);
     return 0;
   case KEY_SHEET:
     options->sheet = true;

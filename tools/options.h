@@ -17,6 +17,7 @@ struct options {
   int count;
   uint64_t seed;
   int patch;
+  int search; /* RS_EXEMPLAR_... */
   bool sheet;
   int threads;
   bool quiet;

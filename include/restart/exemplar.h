@@ -23,8 +23,9 @@
  *     rs_schedule_options_init(&sc);
  *     rs_exemplar_schedule(&sc);                -- the schedule that suits it
  *
- * The time of an evaluation is proportional to output pixels x exemplar pixels x (channels + 10)
- * and does not depend on p (docs/exemplar.md has numbers). Conventions are those of restart.h. An
+ * The time of an exact evaluation is proportional to output pixels x exemplar pixels x (channels +
+ * 10) and does not depend on p. By a short list of neighbourhoods (options.search) large pictures
+ * take a small part of that. docs/exemplar.md has numbers. Conventions are those of restart.h. An
  * exemplar serves one evaluation at a time; make one for each sampler that runs in another thread.
  */
 #ifndef RESTART_EXEMPLAR_H
@@ -46,6 +47,10 @@ typedef struct rs_exemplar_patch {
   int32_t reserved;  /* 0 */
 } rs_exemplar_patch;
 
+/* Which neighbourhoods of the exemplar an output pixel is compared with: all of them, or a short
+ * list, many times faster for large pictures; docs/exemplar.md says what that changes. */
+enum { RS_EXEMPLAR_EXACT = 0, RS_EXEMPLAR_SHORTLIST = 1 };
+
 typedef struct rs_exemplar_options {
   size_t size;                       /* set by rs_exemplar_options_init */
   const float *pixels;               /* channels x height x width, plane after plane, copied;
@@ -62,6 +67,8 @@ typedef struct rs_exemplar_options {
                                         sigma is not above that of the evaluation counts. NULL with
                                         patch_count 0 */
   rs_alloc alloc;                    /* default malloc and free */
+  int32_t search;                    /* RS_EXEMPLAR_...; default exact */
+  int32_t reserved;                  /* 0 */
 } rs_exemplar_options;
 #define rs_exemplar_options_init(options) \
   rs_exemplar_options_init_sized((options), sizeof *(options))
@@ -78,8 +85,8 @@ RS_API void rs_exemplar_free(rs_exemplar *exemplar);
  * states of channels x output_height x output_width elements, at any batch. Uses eval->executor
  * where there is one; the result has the same bits with and without. Takes no memory. A sample
  * whose input is not finite gets an output that is not, which ends a run with RS_ERR_NONFINITE.
- * Returns 0, or RS_ERR_ARGUMENT: a pointer is NULL, the number of elements is another, or sigma is
- * not positive and finite. */
+ * All of this holds for both searches. Returns 0, or RS_ERR_ARGUMENT: a pointer is NULL, the number
+ * of elements is another, or sigma is not positive and finite. */
 RS_API int32_t rs_exemplar_denoise(const rs_eval *eval, void *user);
 
 /* Sets model.fn, model.user, model.prediction and elements of sampler options. The exemplar stays

@@ -101,6 +101,10 @@ namespace RestartSampler {
   /// <summary>Forms of segment text.</summary>
   public enum TextForm { List = 0, Json = 1 }
 
+  /// <summary>Which neighbourhoods of its picture an exemplar compares: all, or a short list, many
+  /// times faster for large pictures.</summary>
+  public enum ExemplarSearch { Exact = 0, Shortlist = 1 }
+
   /// <summary>Types of tensors, of librestart-torch.</summary>
   public enum TorchType {
     Default = 0, Float32 = 1, Float64 = 2, Float16 = 3, Bfloat16 = 4, Int64 = 5, Int32 = 6,

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace RestartSampler {
   /// <summary>The network of one picture, without training (librestart-exemplar): sampled it makes
-  /// new variations of the picture that tile seamlessly. The time of an evaluation is proportional
-  /// to output pixels x exemplar pixels.</summary>
+  /// new variations of the picture that tile seamlessly. The time of an exact evaluation is
+  /// proportional to output pixels x exemplar pixels.</summary>
   public sealed unsafe class Exemplar : NativeNetwork {
     /// <summary>From planes of numbers.</summary>
     /// <param name="planes">channels x height x width, made for [-1, 1]; copied</param>
@@ -14,10 +14,12 @@ namespace RestartSampler {
     /// <param name="width">4 to 4096</param>
     /// <param name="outputHeight">of the pictures to make; default 0, the same</param>
     /// <param name="outputWidth">likewise</param>
+    /// <param name="search">all neighbourhoods, or a short list</param>
     /// <exception cref="RestartException">ErrOption, ErrMemory, ErrNonfinite</exception>
     /// <exception cref="ArgumentException">another number of planes' numbers</exception>
     public Exemplar(float[] planes, int channels, int height, int width, int outputHeight = 0,
-        int outputWidth = 0) : base(new ExemplarHandle()) {
+        int outputWidth = 0, ExemplarSearch search = ExemplarSearch.Exact)
+      : base(new ExemplarHandle()) {
       if (planes == null)
         throw new ArgumentNullException(nameof(planes));
       if (planes.LongLength != (long)channels * height * width)
@@ -27,7 +29,7 @@ namespace RestartSampler {
         Open(new Native.rs_exemplar_options {
           size = (UIntPtr)sizeof(Native.rs_exemplar_options), pixels = pixels,
           channels = channels, height = height, width = width,
-          output_height = outputHeight, output_width = outputWidth
+          output_height = outputHeight, output_width = outputWidth, search = (int)search
         });
       Shape = new[] {
         channels, outputHeight > 0 ? outputHeight : height, outputWidth > 0 ? outputWidth : width
@@ -53,10 +55,12 @@ namespace RestartSampler {
     /// <param name="height">of the picture</param>
     /// <param name="outputWidth">of the pictures to make; default 0, the same</param>
     /// <param name="outputHeight">likewise</param>
+    /// <param name="search">as above</param>
     /// <exception cref="RestartException">as above</exception>
     public static Exemplar FromRgb(byte[] rgb, int width, int height, int outputWidth = 0,
-        int outputHeight = 0) =>
-      new Exemplar(Pixels.Planes(rgb, width, height), 3, height, width, outputHeight, outputWidth);
+        int outputHeight = 0, ExemplarSearch search = ExemplarSearch.Exact) =>
+      new Exemplar(Pixels.Planes(rgb, width, height), 3, height, width, outputHeight, outputWidth,
+        search);
 
     /// <summary>The Restart schedule that serves this model best; a new one each time.</summary>
     public override Schedule Schedule {

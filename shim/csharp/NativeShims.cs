@@ -27,6 +27,8 @@ namespace RestartSampler {
       public int patch_count;
       public rs_exemplar_patch* patches;
       public rs_alloc alloc;
+      public int search;
+      public int reserved;
     }
 
     [DllImport(ExemplarLibrary, CallingConvention = C)]

@@ -10,160 +10,117 @@
 #define FARTHEST 3e38f
 #define LOG2_E 1.4426950408889634
 
-/* One evaluation of one sample, as the tasks see it. */
+/* One evaluation of one sample, as the tasks of the exact search see it. */
 typedef struct job {
   rs_exemplar *ex;
   size_t side;
   float rate;
 } job;
 
-/* The pair (row, row + shift) number `step` down one diagonal of the rows. */
-typedef struct place {
-  size_t row, partner;
-} place;
+typedef struct absorber {
+  const job *job;
+  const rs__tally *tally;
+} absorber;
 
-static place place_at(const rs_exemplar *ex, size_t step, size_t shift) {
-  /* An exemplar that was made has rows: NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
-  return (place){step % ex->out_height, (step + shift) % ex->height};
-}
-
-static void differ_at(const job *j, rs__desk *desk, size_t step, size_t shift) {
-  const rs_exemplar *ex = j->ex;
-  place p = place_at(ex, step, shift);
-  size_t matrix = ex->width * ex->lanes, slot = step % j->side;
-  int spans = step >= j->side && slot + 1 < j->side;
-  if (slot == 0)
-    memset(desk->prefix, 0, matrix * sizeof *desk->prefix);
-  rs__differ d = {
-      .channels = ex->channels,
-      .columns = ex->width,
-      .lanes = ex->lanes,
-      .y = ex->input + p.row * ex->input_stride,
-      .y_stride = ex->out_height * ex->input_stride,
-      .e = ex->pixels + p.partner * ex->pixel_stride,
-      .e_stride = ex->height * ex->pixel_stride,
-      .squares = desk->slots + slot * matrix,
-      .prefix = desk->prefix,
-      .suffix = spans ? desk->slots + (slot + 1) * matrix : ex->zeros,
-      .suffix_stride = spans ? ex->lanes : 0,
-      .window = desk->window,
-  };
-  ex->kernels->differ(&d);
-  if (slot + 1 == j->side)
-    for (size_t m = slot; m-- > 0;)
-      ex->kernels->add(desk->slots + m * matrix, desk->slots + (m + 1) * matrix, matrix);
-}
-
-static void absorb_at(const job *j, rs__desk *desk, size_t step, size_t shift) {
-  const rs_exemplar *ex = j->ex;
-  place p = place_at(ex, step, shift);
-  rs__slide s = {
-      .columns = ex->width,
-      .lanes = ex->lanes,
-      .width = ex->out_width,
-      .side = j->side,
-      .matrix = desk->window,
-      .prefix = desk->line,
-      .out = desk->distance,
-      .out_stride = 2 * ex->lanes,
-  };
-  ex->kernels->slide(&s);
+static void absorb(const rs__grid *g, const rs__desk *desk, size_t row, size_t partner,
+                   void *user) {
+  const absorber *into = user;
   rs__absorb a = {
-      .channels = ex->channels,
-      .columns = ex->width,
-      .lanes = ex->lanes,
-      .rate = j->rate,
+      .channels = g->channels,
+      .columns = g->width,
+      .lanes = g->lanes,
+      .rate = into->job->rate,
       .distance = desk->distance,
-      .distance_stride = 2 * ex->lanes,
-      .e = ex->pixels + p.partner * ex->pixel_stride + j->side / 2,
-      .e_stride = ex->height * ex->pixel_stride,
-      .lowest = desk->state + p.row * rs__state_size(ex),
-      .least = desk->least,
-      .weight = desk->weight,
+      .distance_stride = 2 * g->lanes,
+      .e = g->pixels + partner * g->pixel_stride + into->job->side / 2,
+      .e_stride = g->height * g->pixel_stride,
+      .lowest = into->tally->state + row * rs__state_size(g),
+      .least = into->tally->least,
+      .weight = into->tally->weight,
   };
-  ex->kernels->absorb(&a);
+  into->job->ex->kernels->absorb(&a);
 }
 
-static void clear(const rs_exemplar *ex, rs__desk *desk) {
-  memset(desk->state, 0, ex->out_height * rs__state_size(ex) * sizeof *desk->state);
-  for (size_t row = 0; row < ex->out_height; row++)
-    for (size_t y = 0; y < ex->lanes; y++)
-      desk->state[row * rs__state_size(ex) + y] = FARTHEST;
+static void clear(const rs__grid *g, const rs__tally *tally) {
+  memset(tally->state, 0, g->out_height * rs__state_size(g) * sizeof *tally->state);
+  for (size_t row = 0; row < g->out_height; row++)
+    for (size_t y = 0; y < g->lanes; y++)
+      tally->state[row * rs__state_size(g) + y] = FARTHEST;
 }
 
 /* A task has a share of the diagonals of (output row, exemplar row), whole ones. */
 static void task(size_t index, void *context) {
   const job *j = context;
-  rs_exemplar *ex = j->ex;
-  rs__desk *desk = &ex->desks[index];
-  clear(ex, desk);
-  size_t end = (index + 1) * ex->height / ex->tasks;
-  for (size_t shift = index * ex->height / ex->tasks; shift < end; shift++)
-    for (size_t step = 0; step < ex->out_height + j->side - 1; step++) {
-      differ_at(j, desk, step, shift);
-      if (step + 1 >= j->side)
-        absorb_at(j, desk, step - j->side / 2, shift);
-    }
+  const rs__grid *g = &j->ex->grid;
+  absorber into = {j, &j->ex->tallies[index]};
+  rs__walk walk = {.kernels = j->ex->kernels,
+                   .side = j->side,
+                   .begin = 0,
+                   .rows = g->out_height,
+                   .visit = absorb,
+                   .user = &into};
+  clear(g, into.tally);
+  size_t end = (index + 1) * g->height / g->tasks;
+  for (size_t shift = index * g->height / g->tasks; shift < end; shift++)
+    rs__walk_diagonal(g, &g->desks[index], &walk, shift);
 }
 
-/* Returns 0 where a number is not finite or too large to be squared. */
-static int load(rs_exemplar *ex, const float *input) {
-  size_t rows = ex->channels * ex->out_height, width = ex->out_width;
-  for (size_t i = 0; i < rows * width; i++)
-    if (!(fabsf(input[i]) <= INPUT_MAX))
-      return 0;
-  for (size_t row = 0; row < rows; row++)
-    for (size_t x = 0; x < ex->input_stride; x++)
-      ex->input[row * ex->input_stride + x] = input[row * width + x % width];
-  return 1;
-}
-
-static void store(const rs_exemplar *ex, const float *state, float *output, size_t row) {
-  const float *weight = state + ex->lanes;
-  for (size_t c = 0; c < ex->channels; c++) {
-    const float *sum = weight + (1 + c) * ex->lanes;
-    float *to = output + (c * ex->out_height + row) * ex->out_width;
-    for (size_t x = 0; x < ex->out_width; x++)
+static void store(const rs__grid *g, const float *state, float *output, size_t row) {
+  const float *weight = state + g->lanes;
+  for (size_t c = 0; c < g->channels; c++) {
+    const float *sum = weight + (1 + c) * g->lanes;
+    float *to = output + (c * g->out_height + row) * g->out_width;
+    for (size_t x = 0; x < g->out_width; x++)
       to[x] = sum[x] / weight[x];
   }
 }
 
 static void finish(const job *j, float *output) {
   const rs_exemplar *ex = j->ex;
-  for (size_t row = 0; row < ex->out_height; row++) {
-    size_t at = row * rs__state_size(ex);
-    float *state = ex->desks[0].state + at;
-    for (size_t t = 1; t < ex->tasks; t++)
-      ex->kernels->merge(state, ex->desks[t].state + at, ex->channels, ex->lanes, j->rate);
-    store(ex, state, output, row);
+  const rs__grid *g = &ex->grid;
+  for (size_t row = 0; row < g->out_height; row++) {
+    size_t at = row * rs__state_size(g);
+    float *state = ex->tallies[0].state + at;
+    for (size_t t = 1; t < g->tasks; t++)
+      ex->kernels->merge(state, ex->tallies[t].state + at, g->channels, g->lanes, j->rate);
+    store(g, state, output, row);
   }
 }
 
 static void denoise(job *j, const rs_executor *executor, const float *input, float *output) {
-  rs_exemplar *ex = j->ex;
-  if (!load(ex, input)) {
-    for (size_t i = 0; i < ex->channels * ex->out_height * ex->out_width; i++)
-      output[i] = NAN;
-    return;
-  }
-  if (executor && executor->run)
-    executor->run(ex->tasks, task, j, executor->user);
-  else
-    for (size_t t = 0; t < ex->tasks; t++)
-      task(t, j);
+  rs__grid *g = &j->ex->grid;
+  rs__grid_fill(g->input, g->input_stride, input, g->channels * g->out_height, g->out_width);
+  rs__run(executor, g->tasks, task, j);
   finish(j, output);
+}
+
+/* Returns 0 where a number is not finite or too large to be squared. */
+static int usable(const float *input, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!(fabsf(input[i]) <= INPUT_MAX))
+      return 0;
+  return 1;
 }
 
 int32_t rs_exemplar_denoise(const rs_eval *eval, void *user) {
   rs_exemplar *ex = user;
   if (!ex || !eval || !eval->input || !eval->output)
     return RS_ERR_ARGUMENT;
-  size_t elements = ex->channels * ex->out_height * ex->out_width;
-  if (eval->elements != elements || !isfinite(eval->sigma) || !(eval->sigma > 0))
+  if (eval->elements != ex->elements || !isfinite(eval->sigma) || !(eval->sigma > 0))
     return RS_ERR_ARGUMENT;
   double rate = LOG2_E / 2 / eval->sigma / eval->sigma;
   job j = {ex, rs__exemplar_side(ex, eval->sigma), (float)(rate < RATE_MAX ? rate : RATE_MAX)};
-  for (size_t b = 0; b < eval->batch; b++)
-    denoise(&j, eval->executor, eval->input + b * elements, eval->output + b * elements);
+  rs__brief brief = {&ex->shortlist, ex->kernels, eval->executor, j.side, eval->sigma, j.rate};
+  for (size_t b = 0; b < eval->batch; b++) {
+    const float *input = eval->input + b * ex->elements;
+    float *output = eval->output + b * ex->elements;
+    if (!usable(input, ex->elements))
+      for (size_t i = 0; i < ex->elements; i++)
+        output[i] = NAN;
+    else if (ex->search == RS_EXEMPLAR_SHORTLIST)
+      rs__shortlist_denoise(&brief, input, output);
+    else
+      denoise(&j, eval->executor, input, output);
+  }
   return RS_OK;
 }

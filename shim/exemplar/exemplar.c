@@ -31,24 +31,35 @@ static rs_status check_pixels(const rs_exemplar_options *o) {
 }
 
 static void copy_pixels(rs_exemplar *ex, const float *pixels) {
-  for (size_t row = 0; row < ex->channels * ex->height; row++)
-    for (size_t x = 0; x < ex->pixel_stride; x++)
-      ex->pixels[row * ex->pixel_stride + x] = pixels[row * ex->width + x % ex->width];
+  rs__grid *g = &ex->grid;
+  if (ex->search == RS_EXEMPLAR_SHORTLIST)
+    rs__shortlist_picture(&ex->shortlist, pixels);
+  else
+    rs__grid_fill(g->pixels, g->pixel_stride, pixels, g->channels * g->height, g->width);
+}
+
+static void set_sizes(rs_exemplar *ex, const rs_exemplar_options *o) {
+  rs__grid *g = &ex->grid;
+  rs__padded *picture = &ex->shortlist.picture, *input = &ex->shortlist.input;
+  g->channels = picture->channels = input->channels = (size_t)o->channels;
+  g->height = picture->height = (size_t)o->height;
+  g->width = picture->width = (size_t)o->width;
+  g->out_height = input->height = (size_t)o->output_height;
+  g->out_width = input->width = (size_t)o->output_width;
+  g->side_max = ex->side_max;
+  ex->elements = g->channels * g->out_height * g->out_width;
 }
 
 static void set_up(rs_exemplar *ex, const rs_exemplar_options *o) {
   ex->alloc = o->alloc;
-  ex->channels = (size_t)o->channels;
-  ex->height = (size_t)o->height;
-  ex->width = (size_t)o->width;
-  ex->out_height = (size_t)o->output_height;
-  ex->out_width = (size_t)o->output_width;
+  ex->search = o->search;
   ex->kernels = rs__exemplar_kernels();
   ex->patch_count = (size_t)o->patch_count;
   memcpy(ex->patches, o->patches, ex->patch_count * sizeof *o->patches);
   for (size_t i = 0; i < ex->patch_count; i++)
     if ((size_t)ex->patches[i].side > ex->side_max)
       ex->side_max = (size_t)ex->patches[i].side;
+  set_sizes(ex, o);
 }
 
 static rs_status make(const rs_exemplar_options *o, rs_exemplar **out) {
@@ -104,6 +115,6 @@ rs_status rs_exemplar_model(rs_exemplar *exemplar, rs_sampler_options *options) 
   options->model.fn = rs_exemplar_denoise;
   options->model.user = exemplar;
   options->model.prediction = RS_PREDICT_DENOISER;
-  options->elements = exemplar->channels * exemplar->out_height * exemplar->out_width;
+  options->elements = exemplar->elements;
   return RS_OK;
 }

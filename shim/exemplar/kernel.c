@@ -251,4 +251,9 @@ static void merge(float *restrict into, const float *restrict from, size_t chann
   lower(into, from, lanes);
 }
 
-const rs__kernels RS__KERNELS = {RS__KERNELS_NAME, differ, add, slide, absorb, merge};
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+#include "kernel_block.h"
+
+const rs__kernels RS__KERNELS = {RS__KERNELS_NAME, differ, add,       slide, absorb, merge,
+                                 compare,          blend,  any_within};

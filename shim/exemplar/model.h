@@ -4,37 +4,28 @@
 
 #include <restart/exemplar.h>
 
-#include "kernel.h"
+#include "shortlist.h"
 
-enum { RS__TASKS = 16, RS__SIDE_MAX = 63, RS__PATCHES_MAX = 64 };
+enum { RS__SIDE_MAX = 63, RS__PATCHES_MAX = 64, RS__CHANNELS_MAX = 16 };
 
-/* What one task works with; every array in the exemplar's one block of memory. */
-typedef struct rs__desk {
-  float *slots;    /* side matrices: squared differences, then their suffix sums */
-  float *prefix;   /* a matrix */
-  float *window;   /* a matrix with side - 1 rows more */
-  float *distance; /* a matrix with double rows */
-  float *line;     /* a row */
+/* What a task of the exact search works with besides its desk. */
+typedef struct rs__tally {
   float *least;
   float *weight;
-  float *state;    /* softmax states of all output rows */
-} rs__desk;
+  float *state; /* softmax states of all output rows */
+} rs__tally;
 
 struct rs_exemplar {
   rs_alloc alloc;
-  size_t channels, height, width; /* of the exemplar */
-  size_t out_height, out_width;
-  size_t lanes; /* out_width rounded up */
-  size_t patch_count, side_max, tasks;
+  int32_t search;
+  size_t elements; /* of an output */
+  size_t patch_count, side_max;
   rs_exemplar_patch patches[RS__PATCHES_MAX];
   const rs__kernels *kernels;
   void *memory;
-  float *pixels; /* [channel][row], pixel_stride apart, periodic */
-  size_t pixel_stride;
-  float *input; /* [channel][row], input_stride apart, periodic */
-  size_t input_stride;
-  float *zeros; /* a row */
-  rs__desk desks[RS__TASKS];
+  rs__grid grid; /* the exact search ... */
+  rs__tally tallies[RS__TASKS];
+  rs__shortlist shortlist; /* ... or this one */
 };
 
 /* The built-in rule: *count entries. */
@@ -44,12 +35,12 @@ const rs_exemplar_patch *rs__exemplar_patches(size_t *count);
 size_t rs__exemplar_side(const rs_exemplar *ex, double sigma);
 
 /* Floats in the rows of one output row's softmax state. */
-static inline size_t rs__state_size(const rs_exemplar *ex) {
-  return (2 + ex->channels) * ex->lanes;
+static inline size_t rs__state_size(const rs__grid *grid) {
+  return (2 + grid->channels) * grid->lanes;
 }
 
-/* Sets sizes, strides and the number of tasks from the options, then the pointers. RS_ERR_MEMORY
- * where the sizes overflow or there is no memory. */
+/* Sets strides and the number of tasks from the sizes, then the pointers. RS_ERR_MEMORY where the
+ * sizes overflow or there is no memory. */
 rs_status rs__exemplar_take_memory(rs_exemplar *ex);
 
 /* Checks options of any known size and copies them out: everything but the picture. */

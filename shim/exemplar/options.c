@@ -30,7 +30,7 @@ static rs_status read_sizes(rs_exemplar_options *o) {
     o->output_height = o->height;
   if (o->output_width == 0)
     o->output_width = o->width;
-  int good = within(o->channels, 1, 16) && within(o->height, 4, 4096) &&
+  int good = within(o->channels, 1, RS__CHANNELS_MAX) && within(o->height, 4, 4096) &&
              within(o->width, 4, 4096) && within(o->output_height, 4, 4096) &&
              within(o->output_width, 4, 4096);
   return good ? RS_OK : RS_ERR_OPTION;
@@ -74,6 +74,8 @@ rs_status rs__exemplar_read(const rs_exemplar_options *options, rs_exemplar_opti
   if (!known->pixels)
     return RS_ERR_ARGUMENT;
   if (!known->alloc.allocate != !known->alloc.release)
+    return RS_ERR_OPTION;
+  if (!within(known->search, RS_EXEMPLAR_EXACT, RS_EXEMPLAR_SHORTLIST) || known->reserved != 0)
     return RS_ERR_OPTION;
   rs_status status = read_sizes(known);
   return status == RS_OK ? read_patches(known) : status;

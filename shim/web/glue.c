@@ -131,6 +131,7 @@ static const rs_web_field fields[] = {
     FIELD(rs_exemplar_options, output_width),
     FIELD(rs_exemplar_options, patch_count),
     FIELD(rs_exemplar_options, patches),
+    FIELD(rs_exemplar_options, search),
     STRUCT(rs_exemplar_patch),
     FIELD(rs_exemplar_patch, sigma),
     FIELD(rs_exemplar_patch, side),

@@ -175,6 +175,7 @@ double speed_exemplar(const speed_picture *p, const float *input, float *output)
   eo.output_height = eo.output_width = p->output_side;
   eo.patches = &patch;
   eo.patch_count = 1;
+  eo.search = p->search;
   if (rs_exemplar_new(&eo, &e) != RS_OK)
     return -1;
   const int32_t elements = p->channels * p->output_side * p->output_side;

@@ -34,6 +34,7 @@ size_t speed_plan(const char *preset, double *from, double *to, int32_t *jump, s
 typedef struct speed_picture {
   const float *pixels;
   int32_t channels, exemplar_side, output_side, side; /* of the pictures, of the patches */
+  int32_t search;                                     /* RS_EXEMPLAR_... */
   double sigma;
 } speed_picture;
 

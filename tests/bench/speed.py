@@ -23,9 +23,12 @@ import sys
 import tempfile
 import time
 
+from pictures import clouds, patchwork, rock
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PRESET, EULER, HEUN = b"cifar10-vp-43", 1, 2
 EPS, DISCRETE = 1, 2
+EXACT, SHORTLIST = 0, 1
 LARGE, SMALL = (64, 3, 32, 32), (1, 4, 64, 64)
 now = time.thread_time
 
@@ -40,7 +43,8 @@ class Shape(ctypes.Structure):
 class Picture(ctypes.Structure):
     _fields_ = [("pixels", ctypes.c_void_p), ("channels", ctypes.c_int32),
                 ("exemplar_side", ctypes.c_int32), ("output_side", ctypes.c_int32),
-                ("side", ctypes.c_int32), ("sigma", ctypes.c_double)]
+                ("side", ctypes.c_int32), ("search", ctypes.c_int32),
+                ("sigma", ctypes.c_double)]
 
 
 def load(build):
@@ -189,7 +193,7 @@ class Bench:
         for patch, sigma in ((31, 6.0), (21, 1.0)):
             x = (pixels + sigma * noisy.standard_normal(pixels.shape)).astype(np.float32)
             a, b = np.empty_like(x), np.empty_like(x)
-            picture = Picture(pixels.ctypes.data, 3, side, side, patch, sigma)
+            picture = Picture(pixels.ctypes.data, 3, side, side, patch, EXACT, sigma)
             call = lambda f, out: f(ctypes.byref(picture), ctypes.c_void_p(x.ctypes.data),  # noqa
                                     ctypes.c_void_p(out.ctypes.data))
             versus(f"exemplar-64-patch-{patch}/gemm", 5, 3,
@@ -198,6 +202,29 @@ class Bench:
             worst = float(abs(a - b).max())
             print(f"  the two differ by at most {worst:.1e}")
             assert worst < 1e-4
+
+    def shortlist(self):
+        """Exact search and short list over the noise levels of rs_exemplar_schedule, of which these
+        stand for so many evaluations each."""
+        side, sums = 256, [0.0, 0.0]
+        import numpy as np
+        pixels, noisy = clouds(side), np.random.default_rng(2)
+        moved = patchwork(pixels, noisy)
+        for patch, sigma, evaluations in ((31, 24, 8), (31, 12, 8), (31, 5.5, 8), (21, 2, 5),
+                                          (21, 0.3, 8)):
+            x = (moved + sigma * noisy.standard_normal(pixels.shape)).astype(np.float32)
+            out = np.empty_like(x)
+            took = []
+            for search in SHORTLIST, EXACT:
+                picture = Picture(pixels.ctypes.data, 3, side, side, patch, search, sigma)
+                call = lambda: self.c.speed_exemplar(ctypes.byref(picture),  # noqa: E731
+                                                     ctypes.c_void_p(x.ctypes.data),
+                                                     ctypes.c_void_p(out.ctypes.data))
+                took.append(least(3 if search == SHORTLIST else 1, call)[0])
+            print(f"  sigma {sigma}: {text(took[0])}, exact {text(took[1])}", flush=True)
+            sums = [s + evaluations * t for s, t in zip(sums, took)]
+        report(f"exemplar-{side}", sums[1] / sums[0], 20,
+               text(sums[0]) + " a run of 37 evaluations", text(sums[1]) + " by the exact search")
 
     def first(self):
         """Processor time to the first picture of the quickstart's model, on one thread."""
@@ -360,18 +387,8 @@ def restart_loop(path, sizes, plan):
     return run
 
 
-def rock(side):
-    """The exemplar in examples/exemplars, tiled where more is asked for."""
-    import numpy as np
-    sys.path.insert(0, str(ROOT / "tests/tool"))
-    from png import decode
-    pixels = decode((ROOT / "examples/exemplars/rock.png").read_bytes())
-    picture = pixels.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
-    return np.ascontiguousarray(np.tile(picture, (1, side // 64, side // 64)))
-
-
 NEEDS = {"heun": ["torch", "numpy"], "normals": ["numpy"], "scripts": ["torch"],
-         "exemplar": ["numpy"]}
+         "exemplar": ["numpy"], "shortlist": ["numpy"]}
 SYMBOLS = {"scripts": "speed_script_open", "exemplar": "speed_gemm"}
 
 
@@ -388,7 +405,7 @@ def main():
         import diffusers
         print("diffusers", diffusers.__version__, end="")
     print(flush=True)
-    figures = "heun bytes normals scripts exemplar first memory threads".split()
+    figures = "heun bytes normals scripts exemplar shortlist first memory threads".split()
     for figure in sys.argv[2:] or figures:
         missing = [m for m in NEEDS.get(figure, []) if not has(m)]
         if figure in SYMBOLS and not hasattr(bench.c, SYMBOLS[figure]):

@@ -231,18 +231,30 @@ static void run_text(int32_t unused) {
   rs_sampler_free(s);
 }
 
+static void sample_exemplar(const rs_exemplar_options *eo) {
+  rs_sampler_options so;
+  rs_schedule_options sc;
+  rs_exemplar *exemplar;
+  rs_sampler *s;
+  rs_sampler_options_init(&so);
+  rs_schedule_options_init(&sc);
+  DO(rs_exemplar_new(eo, &exemplar));
+  DO(rs_exemplar_model(exemplar, &so));
+  DO(rs_exemplar_schedule(&sc));
+  DO(rs_sampler_new(&so, &s));
+  DO(rs_schedule(s, &sc));
+  DO(rs_sample(s, x, NULL));
+  mix_f32(x, so.elements);
+  rs_sampler_free(s);
+  rs_exemplar_free(exemplar);
+}
+
 static void run_exemplar(int32_t patch) {
   enum { SIDE = 16, CHANNELS = 3, SIZE = SIDE * SIDE * CHANNELS };
   const rs_exemplar_patch patches[] = {{0, patch, 0}};
   static float pixels[SIZE];
   rs_exemplar_options eo;
-  rs_sampler_options so;
-  rs_schedule_options sc;
-  rs_exemplar *exemplar;
-  rs_sampler *s;
   rs_exemplar_options_init(&eo);
-  rs_sampler_options_init(&so);
-  rs_schedule_options_init(&sc);
   for (int i = 0; i < SIZE; i++)
     pixels[i] = (float)(i * i * 37 % 256) / 128 - 1;
   eo.pixels = pixels;
@@ -250,15 +262,25 @@ static void run_exemplar(int32_t patch) {
   eo.height = eo.width = SIDE;
   eo.patches = patches;
   eo.patch_count = 1;
-  DO(rs_exemplar_new(&eo, &exemplar));
-  DO(rs_exemplar_model(exemplar, &so));
-  DO(rs_exemplar_schedule(&sc));
-  DO(rs_sampler_new(&so, &s));
-  DO(rs_schedule(s, &sc));
-  DO(rs_sample(s, x, NULL));
-  mix_f32(x, SIZE);
-  rs_sampler_free(s);
-  rs_exemplar_free(exemplar);
+  sample_exemplar(&eo);
+}
+
+/* Large enough for a list that has not all. */
+static void run_shortlist(int32_t channels) {
+  enum { HEIGHT = 46, WIDTH = 47, CHANNELS = 3, SIZE = HEIGHT * WIDTH * CHANNELS };
+  static float pixels[SIZE];
+  rs_exemplar_options eo;
+  rs_exemplar_options_init(&eo);
+  for (int i = 0; i < SIZE; i++)
+    pixels[i] = (float)(i % WIDTH * (i / WIDTH) * 37 % 256) / 128 - 1;
+  eo.pixels = pixels;
+  eo.channels = channels;
+  eo.height = HEIGHT;
+  eo.width = WIDTH;
+  eo.output_height = 14;
+  eo.output_width = 18;
+  eo.search = RS_EXEMPLAR_SHORTLIST;
+  sample_exemplar(&eo);
 }
 
 static void run_tuner(int32_t unused) {
@@ -315,6 +337,7 @@ static const row rows[] = {
     {"texts", run_text, 0, 0x2c02dbac24c6d2d5u},
     {"exemplar, patches of 3", run_exemplar, 3, 0xcb97597f3fcd5ec0u},
     {"exemplar, patches of 15", run_exemplar, 15, 0xabf184fac64ed8a5u},
+    {"exemplar, short list", run_shortlist, 3, 0x828a5cc1af4e554au},
     {"tuner", run_tuner, 0, 0xd5af9bb75bffa619u},
 };
 

@@ -24,7 +24,8 @@ ENUMERATIONS = {
     "RS_GUIDANCE_": "Guidance", "RS_PASS_": "GuidancePass", "RS_CLIP_": "Clip",
     "RS_GRID_": "GridKind", "RS_SPACING_": "Spacing", "RS_END_": "GridEnd",
     "RS_SOLVER_": "Solver", "RS_MEET_": "Meet", "RS_START_": "StartKind", "RS_STEP_": "StepKind",
-    "RS_NOISE_": "NoisePurpose", "RS_TEXT_": "TextForm", "RS_TORCH_": "TorchType"}
+    "RS_NOISE_": "NoisePurpose", "RS_TEXT_": "TextForm", "RS_TORCH_": "TorchType",
+    "RS_EXEMPLAR_": "ExemplarSearch"}
 FLAGS = ("RS_STEP_RESTART_", "RS_STEP_ITERATION_")
 
 

@@ -288,6 +288,9 @@ def test_exemplar():
     image = Exemplar.to_image(one)
     check(image.shape == (2, 16, 24) and image.dtype == np.uint8, "pictures")
     check(np.isin(image // 20, (0, 9, 10)).mean() > 0.9, "colours that are not the exemplar's")
+    brief = Exemplar.from_image(rows, size=(16, 24), search="shortlist").sampler(batch=2)
+    check(abs(brief.sample(seeds=[1, 2]) - one).mean() < 0.01, "by the short list")
+    refused(ValueError, Exemplar, np.zeros((1, 8, 8)), search="fast")
     error = refused(RestartError, Exemplar, np.zeros((1, 2, 2)))
     check(error.status == Status.ERR_OPTION, f"{error}")
 

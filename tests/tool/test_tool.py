@@ -172,7 +172,8 @@ class Errors(Case):
         for option, text in (("count", "0"), ("count", "many"), ("seed", "-1"), ("seed", "1.5"),
                              ("seed", "18446744073709551616"), ("steps", "0"), ("rho", "nan"),
                              ("sigma-max", "0"), ("sigma-min", "-1"), ("s-noise", "x"),
-                             ("s-churn", "inf"), ("patch", "65"), ("threads", "0"),
+                             ("s-churn", "inf"), ("patch", "65"), ("search", "fast"),
+                             ("threads", "0"),
                              ("solver", "rk4"), ("restart-solver", ""), ("grid", "even"),
                              ("grid", "sigmas"), ("order", "10"), ("eta", "0"), ("budget", "0"),
                              ("method", "sd"), ("compare", "ode,,sde")):
@@ -261,6 +262,18 @@ class Pictures(Case):
             self.good(self.texture("-o", "out.png", *words))
             seen.add((self.folder / "out.png").read_bytes())
         self.assertEqual(len(seen), 26)
+
+    def test_search(self):
+        """All neighbourhoods are on the list of a small picture, not on that of a larger one."""
+        self.write("large.png", png.encode(stones(48, 48), png.RGB))
+        for name, same in (("in.png", True), ("large.png", False)):
+            pictures = []
+            for how in "exact", "shortlist":
+                self.good(self.texture("-o", "out.png", "--size=24x24", f"--search={how}",
+                                       name=name))
+                pictures.append(self.read("out.png").astype(int))
+            difference = abs(pictures[0] - pictures[1]).max()
+            self.assertEqual(difference <= 1, same, f"{name}: {difference}")
 
     def test_usual_permissions(self):
         self.good(self.texture("-o", "out.png", preexec_fn=lambda: os.umask(0o027)))

@@ -2,116 +2,8 @@
  *
  * The exemplar model: the fast form against a direct one, its bits, its options, its failures. */
 #include <math.h>
-#include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include <restart/exemplar.h>
-
-#include "model.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-enum { MOST = 3 * 64 * 64 };
-
-/* ---- support -------------------------------------------------------------------------------- */
-
-static uint32_t state;
-
-static float uniform(void) {
-  state = state * 1664525u + 1013904223u;
-  return (float)(state >> 8) / 8388608.0f - 1.0f;
-}
-
-static void fill(float *x, size_t n, uint32_t seed, float scale) {
-  state = seed;
-  for (size_t i = 0; i < n; i++)
-    x[i] = scale * uniform();
-}
-
-typedef struct shape {
-  int32_t channels, height, width, out_height, out_width, side;
-} shape;
-
-static size_t pixels_of(const shape *s) {
-  return (size_t)(s->channels * s->height * s->width);
-}
-
-static size_t elements_of(const shape *s) {
-  return (size_t)(s->channels * s->out_height * s->out_width);
-}
-
-static rs_exemplar_options options_of(const shape *s, const float *pixels,
-                                      const rs_exemplar_patch *patch) {
-  rs_exemplar_options o;
-  rs_exemplar_options_init(&o);
-  o.pixels = pixels;
-  o.channels = s->channels;
-  o.height = s->height;
-  o.width = s->width;
-  o.output_height = s->out_height;
-  o.output_width = s->out_width;
-  o.patch_count = patch ? 1 : 0;
-  o.patches = patch;
-  return o;
-}
-
-static rs_exemplar *make(const shape *s, const float *pixels) {
-  rs_exemplar_patch patch = {0, s->side, 0};
-  rs_exemplar_options o = options_of(s, pixels, s->side ? &patch : NULL);
-  rs_exemplar *ex = NULL;
-  assert_int_equal(rs_exemplar_new(&o, &ex), RS_OK);
-  return ex;
-}
-
-static rs_eval eval_of(const float *input, float *output, size_t batch, size_t elements,
-                       double sigma) {
-  rs_eval e;
-  memset(&e, 0, sizeof e);
-  e.size = sizeof e;
-  e.batch = batch;
-  e.elements = elements;
-  e.input = input;
-  e.output = output;
-  e.sigma = sigma;
-  return e;
-}
-
-/* An executor on three threads that takes the tasks from the last to the first. */
-typedef struct work {
-  pthread_mutex_t lock;
-  size_t left;
-  rs_task_fn task;
-  void *context;
-} work;
-
-static void *worker(void *argument) {
-  work *w = argument;
-  for (;;) {
-    pthread_mutex_lock(&w->lock);
-    size_t left = w->left;
-    w->left -= left > 0;
-    pthread_mutex_unlock(&w->lock);
-    if (left == 0)
-      return NULL;
-    w->task(left - 1, w->context);
-  }
-}
-
-static void run_threads(size_t count, rs_task_fn task, void *context, void *user) {
-  work w = {PTHREAD_MUTEX_INITIALIZER, count, task, context};
-  pthread_t threads[3];
-  *(int *)user += 1;
-  for (size_t i = 0; i < COUNT(threads); i++)
-    assert_int_equal(pthread_create(&threads[i], NULL, worker, &w), 0);
-  for (size_t i = 0; i < COUNT(threads); i++)
-    pthread_join(threads[i], NULL);
-}
+#include "exemplar.h"
 
 /* ---- the direct form ------------------------------------------------------------------------ */
 
@@ -392,9 +284,17 @@ static void other_options(void **unused) {
   o.alloc.allocate = (void *(*)(size_t, void *))(uintptr_t)1;
   refused(&o, RS_ERR_OPTION);
   o = good_options();
+  o.search = 2;
+  refused(&o, RS_ERR_OPTION);
+  o.search = -1;
+  refused(&o, RS_ERR_OPTION);
+  o = good_options();
+  o.reserved = 1;
+  refused(&o, RS_ERR_OPTION);
+  o = good_options();
   assert_int_equal(rs_exemplar_new(&o, &ex), RS_OK);
-  assert_int_equal(ex->out_height, 8);
-  assert_int_equal(ex->out_width, 8);
+  assert_int_equal(ex->grid.out_height, 8);
+  assert_int_equal(ex->grid.out_width, 8);
   rs_exemplar_destroy(ex);
   rs_exemplar_destroy(NULL);
   rs_exemplar_free(NULL);
@@ -415,33 +315,16 @@ static void struct_sizes(void **unused) {
   rs_exemplar_free(ex);
   later.tail[23] = 1;
   refused(&later.o, RS_ERR_VERSION);
-  o.size = sizeof o - 1;
+  o.size = offsetof(rs_exemplar_options, search); /* as the first ones */
+  assert_int_equal(rs_exemplar_new(&o, &ex), RS_OK);
+  rs_exemplar_free(ex);
+  o.size -= 1;
   refused(&o, RS_ERR_VERSION);
   o.size = 0;
   refused(&o, RS_ERR_VERSION);
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */
-
-typedef struct heap {
-  size_t calls, live, fail_at, bytes;
-} heap;
-
-static void *heap_allocate(size_t bytes, void *user) {
-  heap *h = user;
-  if (++h->calls == h->fail_at)
-    return NULL;
-  h->live++;
-  h->bytes += bytes;
-  return malloc(bytes);
-}
-
-static void heap_release(void *memory, void *user) {
-  heap *h = user;
-  assert_non_null(memory);
-  h->live--;
-  free(memory);
-}
 
 static void allocation_fails(void **unused) {
   rs_exemplar_options o = good_options();

@@ -199,6 +199,7 @@ ffi.cdef(text)
 
 -- librestart-exemplar (exemplar.h).
 local exemplar = [[
+enum { RS_EXEMPLAR_EXACT = 0, RS_EXEMPLAR_SHORTLIST = 1 };
 typedef struct rs_exemplar rs_exemplar;
 typedef struct rs_exemplar_patch {
   double sigma;
@@ -210,6 +211,7 @@ typedef struct rs_exemplar_options {
   int32_t channels, height, width, output_height, output_width, patch_count;
   const rs_exemplar_patch *patches;
   rs_alloc alloc;
+  int32_t search, reserved;
 } rs_exemplar_options;
 void rs_exemplar_options_init_sized(rs_exemplar_options *options, size_t size);
 rs_status rs_exemplar_new(const rs_exemplar_options *options, rs_exemplar **exemplar);

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The network made from one picture (librestart-exemplar). See init.lua for the options.
 local ffi = require "ffi"
-require "restart.abi"
+local abi = require "restart.abi"
 local failure = require "restart.failure"
 local options = require "restart.options"
 local lib = require("restart.library").functions "restart-exemplar"
@@ -12,7 +12,7 @@ Exemplar.__index = Exemplar
 local FIELDS = {"channels", "height", "width", "output_height", "output_width"}
 local REQUIRED = {channels = true, height = true, width = true}
 local KNOWN = {pixels = true, patches = true, channels = true, height = true, width = true,
-               output_height = true, output_width = true}
+               output_height = true, output_width = true, search = true}
 
 -- An array of rs_exemplar_patch from {{sigma, side}, ...}.
 local function read_patches(list)
@@ -54,6 +54,9 @@ function Exemplar.new(given)
   if given.patches then
     patches, struct.patch_count = read_patches(given.patches)
     struct.patches = patches
+  end
+  if given.search then
+    struct.search = options.constant("search", given.search, "RS_EXEMPLAR_", abi.exemplar)
   end
   local made = ffi.new "rs_exemplar *[1]"
   failure.check(lib.rs_exemplar_new(struct, made))

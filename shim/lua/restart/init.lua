@@ -83,6 +83,8 @@ restart.sampler = Sampler.new
 --   channels, height, width      required
 --   output_height, output_width  of the pictures to make; default the exemplar's
 --   patches                      {{sigma, side}, ...}; default the built-in rule
+--   search                       "exact", the default, or "shortlist": many times faster for
+--                                large pictures (docs/exemplar.md)
 -- It has channels, height and width of what it makes, :evaluate(e), :free().
 -- Raises RS_ERR_OPTION, RS_ERR_MEMORY, RS_ERR_NONFINITE.
 restart.exemplar = Exemplar.new

@@ -17,8 +17,8 @@ of k-diffusion in `restart_sampler.k_diffusion`.
 
 from ._host import NoiseRequest
 from .constants import (Betas, Clip, Dtype, End, Grid, Guidance, Meet, Noise, Pass, Prediction,
-                        Process, Solver, Spacing, Start, Status, StepFlags, StepKind, TextForm,
-                        Time, TorchType, Tune)
+                        Process, Search, Solver, Spacing, Start, Status, StepFlags, StepKind,
+                        TextForm, Time, TorchType, Tune)
 from .errors import RestartError, Stopped
 from .exemplar import Exemplar
 from .lists import Entry, grids, normals, presets, solvers, version
@@ -33,9 +33,9 @@ __version__ = version()
 __all__ = [
     "Betas", "Clip", "Counters", "Dtype", "End", "Entry", "Evaluation", "Exemplar", "Grid",
     "Guidance", "Measured", "Meet", "Model", "Native", "Noise", "NoiseRequest", "Pass", "Plan",
-    "Played", "Prediction", "Process", "RestartError", "Sampler", "Schedule", "Segment",
-    "SegmentInfo", "Solver", "Spacing", "Start", "Status", "Step", "StepFlags", "StepKind",
-    "Stopped", "TextForm", "Time", "TorchInput", "TorchScript", "TorchType", "Tune", "Tuned",
-    "format_segments", "grids", "normals", "parse_segments", "presets", "solvers", "tune",
+    "Played", "Prediction", "Process", "RestartError", "Sampler", "Schedule", "Search",
+    "Segment", "SegmentInfo", "Solver", "Spacing", "Start", "Status", "Step", "StepFlags",
+    "StepKind", "Stopped", "TextForm", "Time", "TorchInput", "TorchScript", "TorchType", "Tune",
+    "Tuned", "format_segments", "grids", "normals", "parse_segments", "presets", "solvers", "tune",
     "version",
 ]

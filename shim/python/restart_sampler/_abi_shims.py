@@ -22,7 +22,8 @@ class rs_exemplar_options(Structure):
     _fields_ = [("size", c_size_t), ("pixels", c_void_p), ("channels", c_int32),
                 ("height", c_int32), ("width", c_int32), ("output_height", c_int32),
                 ("output_width", c_int32), ("patch_count", c_int32),
-                ("patches", POINTER(rs_exemplar_patch)), ("alloc", rs_alloc)]
+                ("patches", POINTER(rs_exemplar_patch)), ("alloc", rs_alloc),
+                ("search", c_int32), ("reserved", c_int32)]
 
 
 _exemplar = POINTER(rs_exemplar)

@@ -208,6 +208,12 @@ class TextForm(IntEnum):
     JSON = 1
 
 
+class Search(IntEnum):
+    """RS_EXEMPLAR_...: which neighbourhoods of a picture the exemplar model compares."""
+    EXACT = 0
+    SHORTLIST = 1
+
+
 class Tune(IntEnum):
     """RS_TUNE_...: kinds of schedules, and what a search is doing."""
     ODE = 0
@@ -235,5 +241,5 @@ PREFIXES = {
     Clip: "RS_CLIP_", Grid: "RS_GRID_", Spacing: "RS_SPACING_", End: "RS_END_",
     Solver: "RS_SOLVER_", Meet: "RS_MEET_", Start: "RS_START_", StepKind: "RS_STEP_",
     StepFlags: "RS_STEP_", Noise: "RS_NOISE_", TextForm: "RS_TEXT_",
-    Tune: "RS_TUNE_", TorchType: "RS_TORCH_",
+    Search: "RS_EXEMPLAR_", Tune: "RS_TUNE_", TorchType: "RS_TORCH_",
 }

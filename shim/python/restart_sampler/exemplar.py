@@ -2,16 +2,17 @@
 """`Exemplar`: a score network made from one picture, without training (librestart-exemplar)."""
 
 import ctypes
-from typing import Any, Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from ._abi import lib, rs_sampler_options, rs_schedule_options
 from ._abi_shims import exemplar as library
 from ._abi_shims import rs_exemplar, rs_exemplar_options, rs_exemplar_patch
+from .constants import Search
 from .errors import check
 from .network import Native
-from .options import Model, Schedule
+from .options import Model, Schedule, constant
 from .sampler import Sampler
 
 
@@ -24,13 +25,15 @@ class Exemplar(Native):
     picture  [channels, height, width], float, made for [-1, 1]
     size     (height, width) of the pictures to make; default the picture's
     patches  (sigma, side) pairs, decreasing sigma, the last 0; default the built-in rule
+    search   "exact", or "shortlist": many times faster for large pictures (docs/exemplar.md)
 
-    The time of an evaluation is proportional to output pixels x exemplar pixels. It serves one
-    sampler at a time. RestartError: ERR_OPTION, ERR_MEMORY, ERR_NONFINITE.
+    The time of an exact evaluation is proportional to output pixels x exemplar pixels. It serves
+    one sampler at a time. RestartError: ERR_OPTION, ERR_MEMORY, ERR_NONFINITE.
     """
 
     def __init__(self, picture: Any, size: Optional[Tuple[int, int]] = None,
-                 patches: Optional[Sequence[Tuple[float, int]]] = None) -> None:
+                 patches: Optional[Sequence[Tuple[float, int]]] = None,
+                 search: Union[Search, str] = "exact") -> None:
         self._library = library()
         pixels = np.ascontiguousarray(picture, np.float32)
         if pixels.ndim != 3:
@@ -45,6 +48,7 @@ class Exemplar(Native):
         rule = (rs_exemplar_patch * len(pairs))(*pairs)
         if patches:
             options.patches, options.patch_count = rule, len(rule)
+        options.search = constant(Search, search)
         self._exemplar = ctypes.POINTER(rs_exemplar)()
         check(self._library.rs_exemplar_new(ctypes.byref(options), ctypes.byref(self._exemplar)))
         self.shape = (options.channels, options.output_height, options.output_width)

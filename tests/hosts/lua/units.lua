@@ -407,6 +407,8 @@ function tests.exemplar()
   local same = restart.sampler {network = exemplar {pixels = array, output_width = 12}}
   check(bits(same:sample(4), 96) == bits(x, 96), "from an array")
   check(restart.sampler {network = e, segments = ""}:plan().nfe == 19, "the plain ODE")
+  local brief = restart.sampler {network = exemplar {search = "shortlist"}, steps = 3}
+  brief:sample()
   local patched = restart.sampler {network = exemplar {patches = {{2, 5}, {0, 3}}}, steps = 3}
   check(patched:sample(4) ~= nil, "with patches")
 end
@@ -414,6 +416,7 @@ end
 function tests.exemplars_that_cannot_be()
   refused("RS_ERR_OPTION", 'no option "wide"', exemplar, {wide = 3})
   refused("RS_ERR_OPTION", "pixels has 2 numbers, not 64", exemplar, {pixels = {1, 2}})
+  refused("RS_ERR_OPTION", "search is one of exact, shortlist", exemplar, {search = "fast"})
   refused("RS_ERR_OPTION", "pixels is a list", exemplar, {pixels = 3})
   refused("RS_ERR_OPTION", "height is a whole number", exemplar, {height = 8.5})
   refused("RS_ERR_OPTION", "patches[1][2] is a whole number", exemplar, {patches = {{0, 90}}})

@@ -51,11 +51,11 @@ FLOOR = 0.002  # added before a logarithm: below it differences are not to be se
 
 
 def projections(picture, side, directions):
-    """Sorted projections of all side x side patches of a 3 x 64 x 64 picture."""
+    """Sorted projections of all side x side patches of a picture."""
     r = side // 2
     padded = np.pad(picture, ((0, 0), (r, r), (r, r)), mode="wrap")
     view = np.lib.stride_tricks.sliding_window_view(padded, (side, side), axis=(1, 2))
-    patches = view.transpose(1, 2, 0, 3, 4).reshape(4096, -1)
+    patches = view.transpose(1, 2, 0, 3, 4).reshape(-1, 3 * side * side)
     return np.sort(patches @ directions[side], axis=0)
 
 

@@ -12,6 +12,7 @@ typedef struct rs_exemplar_patch {
   int32_t side;
   int32_t reserved;
 } rs_exemplar_patch;
+enum { RS_EXEMPLAR_EXACT = 0, RS_EXEMPLAR_SHORTLIST = 1 };
 typedef struct rs_exemplar_options {
   size_t size;
   const float *pixels;
@@ -23,6 +24,8 @@ typedef struct rs_exemplar_options {
   int32_t patch_count;
   const rs_exemplar_patch *patches;
   rs_alloc alloc;
+  int32_t search;
+  int32_t reserved;
 } rs_exemplar_options;
 #define rs_exemplar_options_init(options) \
   rs_exemplar_options_init_sized((options), sizeof *(options))
