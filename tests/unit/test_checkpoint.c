@@ -122,6 +122,9 @@ static void test_within_callback(void **state) {
   rs_sampler_free(s);
 }
 
+/* Not /proc/self/exe, which is valgrind where that runs the test. */
+static const char *program;
+
 /* The child: argv[1] is the checkpoint, argv[2] takes the samples. */
 static int resume(const char *from, const char *to) {
   unsigned char bytes[ROOM];
@@ -156,7 +159,7 @@ static void test_another_process(void **state) {
     fclose(f);
     const pid_t child = fork();
     if (child == 0) {
-      execl("/proc/self/exe", "resume", from, to, (char *)NULL);
+      execl(program, "resume", from, to, (char *)NULL);
       _exit(2);
     }
     int status = -1;
@@ -304,6 +307,7 @@ static void test_format(void **state) {
 int main(int argc, char **argv) {
   if (argc == 3)
     return resume(argv[1], argv[2]);
+  program = argv[0];
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_evaluation),
       cmocka_unit_test(test_within_callback),
