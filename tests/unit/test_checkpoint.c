@@ -255,6 +255,7 @@ static void test_other_plans(void **state) {
   rs_sampler *s = make_with(9, RS_PREDICT_EDM_RAW, BATCH, RS_FLOAT64);
   assert_status(rs_sampler_load_f64(s, bytes, length, wide), RS_ERR_MISMATCH, s);
   assert_refused(s, bytes, length, RS_ERR_STATE);
+  assert_non_null(strstr(rs_sampler_message(s), "of the sampler's other dtype"));
   rs_sampler_free(s);
 }
 
@@ -288,6 +289,13 @@ static void test_no_run(void **state) {
   assert_int_equal(rs_sampler_load(s, NULL, 0, x), RS_ERR_ARGUMENT);
   assert_int_equal(rs_sampler_load(s, x, 9, NULL), RS_ERR_ARGUMENT);
   assert_int_equal(rs_sampler_load(NULL, x, 9, x), RS_ERR_ARGUMENT);
+  rs_sampler_free(s);
+  rs_sampler_options so;
+  rs_sampler_options_init(&so);
+  so.elements = N;
+  s = test_sampler(&so);
+  assert_status(rs_sampler_load(s, x, sizeof x, x), RS_ERR_STATE, s);
+  assert_non_null(strstr(rs_sampler_message(s), "before rs_schedule"));
   rs_sampler_free(s);
 }
 

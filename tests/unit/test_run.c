@@ -642,6 +642,7 @@ static int32_t meddle(const rs_eval *e, void *user) {
   assert_int_equal(rs_sampler_ask(s, &r), RS_ERR_STATE);
   assert_int_equal(rs_sampler_tell(s), RS_ERR_STATE);
   assert_int_equal(rs_sampler_load(s, buffer, 1, x), RS_ERR_STATE);
+  assert_string_equal(rs_sampler_message(s), "rs_sampler_load within a callback");
   return test_network(e, NULL);
 }
 
