@@ -788,13 +788,15 @@ static rs_status spoil(int row, rs_sampler_options *so, rs_tune_options *to) {
     to->references = broken;
     to->reference_count = SMALL;
     return RS_ERR_NONFINITE;
-  default: /* arrays that nobody has */
+  case 19: /* arrays that nobody has */
     so->elements = (size_t)1 << 24;
     to->references = NULL;
     to->reference_count = 0;
     to->budget = 5;
     to->evaluations = (int64_t)1 << 48;
     return RS_ERR_MEMORY;
+  default:
+    break;
   }
   return RS_ERR_OPTION;
 }
