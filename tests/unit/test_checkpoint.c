@@ -61,7 +61,7 @@ static size_t save_at(int64_t k, unsigned char bytes[ROOM]) {
   }
   assert_ok(rs_sampler_save(s, NULL, 0, &asked), s);
   assert_status(rs_sampler_save(s, bytes, asked - 1, &length), RS_ERR_CAPACITY, s);
-  assert_ok(rs_sampler_save(s, bytes, ROOM, NULL), s);
+  assert_ok(rs_sampler_save(s, bytes, asked, NULL), s);
   assert_ok(rs_sampler_save(s, bytes, ROOM, &length), s);
   assert_int_equal(length, asked);
   rs_sampler_free(s);
