@@ -181,7 +181,7 @@ static size_t write_line(const struct manifest *manifest, int shard, const char 
 static void take_line(struct manifest *manifest, const char *text) {
   static const char begin[] = "{\"shard\": ";
   const char *at = strstr(text, "\"sha256\": \"");
-  char line[LINE], sum[SHA256_TEXT];
+  char line[LINE], sum[SHA256_TEXT] = "";
   const bool begins = strncmp(text, begin, strlen(begin)) == 0;
   const long shard = begins ? strtol(text + strlen(begin), NULL, 10) : -1;
   if (at && shard >= 0 && shard < manifest->shards.count &&

@@ -287,8 +287,7 @@ rs_status rs_sample_f64(rs_sampler *sampler, double *x, const uint64_t *seeds) {
 
 static rs_status answer_with(rs_request *request, const rs_eval *eval) {
   const rs_request answer = {sizeof answer, eval};
-  /* The macro takes the size of a pointer, and means it: NOLINTNEXTLINE(bugprone-sizeof-expression)
-   */
+  /* The size of a pointer is meant: NOLINTNEXTLINE(bugprone-sizeof-expression) */
   return rs__sized_write(request, &answer, sizeof answer, RS__FIRST_REQUEST);
 }
 

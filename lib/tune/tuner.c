@@ -95,10 +95,10 @@ static rs_status choose_counts(rs_tuner *t) {
   t->block = (size_t)(left / blocks / batch * batch);
   if (t->block > 0)
     return RS_OK;
+  const int64_t needed = (int64_t)(search + blocks * batch) * t->options.budget;
   return rs__note_set(&t->note, RS_ERR_OPTION,
                       "with batches of %zu the search needs %lld evaluations, not %lld", t->batch,
-                      (long long)((int64_t)(search + blocks * batch) * t->options.budget),
-                      (long long)t->options.evaluations);
+                      (long long)needed, (long long)t->options.evaluations);
 }
 
 /* The ends of the grid that the sampler would take by itself. */

@@ -17,6 +17,13 @@
 enum { THREADS = 8, EACH = 4, ALL = THREADS * EACH, BATCH = 2, N = 600, SIZE = BATCH * N };
 enum { SAVED = 1 << 17 };
 
+/* A sanitizer's own memory grows with what the program touches. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { MEMORY_TELLS = 0 };
+#else
+enum { MEMORY_TELLS = 1 };
+#endif
+
 typedef struct guest {
   rs_sampler *s;
   float x[SIZE], want[SIZE];
@@ -159,5 +166,5 @@ int main(int argc, char **argv) {
       "%g s: %ld runs, %ld stops, %ld checkpoints, %ld wrong, %ld KiB early, %ld KiB at the end, "
       "%ld allocations left\n",
       seconds, (long)runs, (long)stops, (long)loads, (long)bad, early, late, (long)live);
-  return bad || live || late > early + early / 20 + 1024;
+  return bad || live || (MEMORY_TELLS && late > early + early / 20 + 1024);
 }

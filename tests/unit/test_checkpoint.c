@@ -61,7 +61,7 @@ static size_t save_at(int64_t k, unsigned char bytes[ROOM]) {
   }
   assert_ok(rs_sampler_save(s, NULL, 0, &asked), s);
   assert_status(rs_sampler_save(s, bytes, asked - 1, &length), RS_ERR_CAPACITY, s);
-  assert_ok(rs_sampler_save(s, bytes, ROOM, NULL), s);
+  assert_ok(rs_sampler_save(s, bytes, asked, NULL), s);
   assert_ok(rs_sampler_save(s, bytes, ROOM, &length), s);
   assert_int_equal(length, asked);
   rs_sampler_free(s);
@@ -122,6 +122,9 @@ static void test_within_callback(void **state) {
   rs_sampler_free(s);
 }
 
+/* Not /proc/self/exe, which is valgrind where that runs the test. */
+static const char *program;
+
 /* The child: argv[1] is the checkpoint, argv[2] takes the samples. */
 static int resume(const char *from, const char *to) {
   unsigned char bytes[ROOM];
@@ -156,7 +159,7 @@ static void test_another_process(void **state) {
     fclose(f);
     const pid_t child = fork();
     if (child == 0) {
-      execl("/proc/self/exe", "resume", from, to, (char *)NULL);
+      execl(program, "resume", from, to, (char *)NULL);
       _exit(2);
     }
     int status = -1;
@@ -252,6 +255,7 @@ static void test_other_plans(void **state) {
   rs_sampler *s = make_with(9, RS_PREDICT_EDM_RAW, BATCH, RS_FLOAT64);
   assert_status(rs_sampler_load_f64(s, bytes, length, wide), RS_ERR_MISMATCH, s);
   assert_refused(s, bytes, length, RS_ERR_STATE);
+  assert_non_null(strstr(rs_sampler_message(s), "of the sampler's other dtype"));
   rs_sampler_free(s);
 }
 
@@ -286,6 +290,13 @@ static void test_no_run(void **state) {
   assert_int_equal(rs_sampler_load(s, x, 9, NULL), RS_ERR_ARGUMENT);
   assert_int_equal(rs_sampler_load(NULL, x, 9, x), RS_ERR_ARGUMENT);
   rs_sampler_free(s);
+  rs_sampler_options so;
+  rs_sampler_options_init(&so);
+  so.elements = N;
+  s = test_sampler(&so);
+  assert_status(rs_sampler_load(s, x, sizeof x, x), RS_ERR_STATE, s);
+  assert_non_null(strstr(rs_sampler_message(s), "before rs_schedule"));
+  rs_sampler_free(s);
 }
 
 /* The bytes are the format's, on any machine. */
@@ -304,6 +315,7 @@ static void test_format(void **state) {
 int main(int argc, char **argv) {
   if (argc == 3)
     return resume(argv[1], argv[2]);
+  program = argv[0];
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_evaluation),
       cmocka_unit_test(test_within_callback),

@@ -130,6 +130,7 @@ static void test_pull_equals_push(void **state) {
       evaluations++;
       st = rs_sampler_tell(s);
       assert_int_equal(st, evaluations < rs_plan_nfe(s) ? RS_MORE : RS_OK);
+      assert_string_equal(rs_sampler_message(s), rs_status_text(st));
     }
     assert_int_equal(st, RS_OK);
     assert_null(r.eval);
@@ -327,6 +328,7 @@ static void test_pull_nonfinite_and_stop(void **state) {
     test_network(r.eval, NULL);
     r.eval->output[k] = k % 2 ? NAN : INFINITY;
     assert_status(rs_sampler_tell(s), RS_ERR_NONFINITE, s);
+    assert_non_null(strstr(rs_sampler_message(s), "the network's output is not finite"));
     rs_sampler_stop(s);
     assert_status(rs_sampler_ask(s, &r), RS_STOPPED, s);
     assert_status(rs_sampler_ask(s, &r), RS_MORE, s);
@@ -642,6 +644,7 @@ static int32_t meddle(const rs_eval *e, void *user) {
   assert_int_equal(rs_sampler_ask(s, &r), RS_ERR_STATE);
   assert_int_equal(rs_sampler_tell(s), RS_ERR_STATE);
   assert_int_equal(rs_sampler_load(s, buffer, 1, x), RS_ERR_STATE);
+  assert_string_equal(rs_sampler_message(s), "rs_sampler_load within a callback");
   return test_network(e, NULL);
 }
 

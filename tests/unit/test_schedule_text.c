@@ -180,6 +180,12 @@ static void test_long_line(void **state) {
   text[sizeof text - 1] = 0;
   assert_int_equal(parse(text, &l, &o, &e), RS_ERR_SYNTAX);
   assert_non_null(strstr(e.message, "too long"));
+  text[160] = 0; /* the shortest that is */
+  assert_int_equal(parse(text, &l, &o, &e), RS_ERR_SYNTAX);
+  assert_non_null(strstr(e.message, "too long"));
+  text[159] = 0;
+  assert_int_equal(parse(text, &l, &o, &e), RS_ERR_SYNTAX);
+  assert_null(strstr(e.message, "too long"));
   text[0] = '#';
   assert_int_equal(parse(text, &l, &o, &e), RS_OK);
 }
