@@ -841,12 +841,17 @@ static float broken[SMALL * N];
 static rs_status spoil(int row, rs_sampler_options *so, rs_tune_options *to) {
   const int64_t budgets[] = {0, 4, 200000}, evaluations[] = {1000, -1, INT64_MAX};
   const size_t counts[] = {0, SMALL - 1, SIZE_MAX / 64 / N};
+  const size_t widths[] = {0, 3, SIZE_MAX / 32 / FEW_REFERENCES};
   if (row < 3)
     to->budget = budgets[row];
   else if (row < 6)
     to->evaluations = evaluations[row - 3];
   else if (row < 9)
     to->reference_count = counts[row - 6];
+  else if (row >= 20) {
+    to->features = row == 21 ? NULL : features;
+    to->feature_elements = widths[row - 20];
+  }
   switch (row) {
   case 9:
     to->references = NULL;
@@ -886,16 +891,6 @@ static rs_status spoil(int row, rs_sampler_options *so, rs_tune_options *to) {
     to->budget = 5;
     to->evaluations = (int64_t)1 << 48;
     return RS_ERR_MEMORY;
-  case 20:
-    to->features = features;
-    break;
-  case 21:
-    to->feature_elements = 3;
-    break;
-  case 22:
-    to->features = features;
-    to->feature_elements = SIZE_MAX / 32 / FEW_REFERENCES;
-    break;
   default:
     break;
   }
