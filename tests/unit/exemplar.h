@@ -86,6 +86,19 @@ static rs_eval eval_of(const float *input, float *output, size_t batch, size_t e
   return e;
 }
 
+/* One sample of n elements, by every instruction set that this machine has. */
+static void same_bits_by_every_set(rs_exemplar *ex, const float *x, size_t n, double sigma) {
+  static float reference[MOST], out[MOST];
+  rs_eval ev = eval_of(x, reference, 1, n, sigma);
+  ex->kernels = &rs__exemplar_kernels_c;
+  assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
+  ev.output = out;
+  for (size_t k = 0; (ex->kernels = rs__exemplar_kernels_at(k)) != NULL; k++) {
+    assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
+    assert_memory_equal(out, reference, n * sizeof *out);
+  }
+}
+
 /* An allocator that counts, and fails at a call. */
 typedef struct heap {
   size_t calls, live, fail_at, bytes;
