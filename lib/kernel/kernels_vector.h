@@ -45,8 +45,8 @@ TARGET static void NAME(many)(REAL *out, size_t n, int count, const REAL *const 
     const REAL *const first[NAME(AT_ONCE)] = {v[0] + at, v[1] + at, v[2] + at, v[3] + at};
     NAME(terms)(sum, m, NAME(AT_ONCE), false, first, c);
     for (int k = NAME(AT_ONCE); k < count; k++) {
-      const REAL *const next = v[k] + at;
-      NAME(terms)(sum, m, 1, true, &next, c + k);
+      const REAL *const next[1] = {v[k] + at};
+      NAME(terms)(sum, m, 1, true, next, c + k);
     }
     memcpy(out + at, sum, m * sizeof *out);
   }
