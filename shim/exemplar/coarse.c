@@ -27,9 +27,8 @@ static double covariance(const rs__padded *p, size_t a, size_t b) {
 }
 
 double rs__coarse_tint(const rs__padded *picture, float *tint) {
-  enum { MOST = 16 };
   size_t n = picture->channels;
-  double table[MOST][MOST], v[MOST], trace = 0;
+  double table[RS__CHANNELS_MAX][RS__CHANNELS_MAX], v[RS__CHANNELS_MAX], trace = 0;
   for (size_t a = 0; a < n; a++) {
     for (size_t b = 0; b <= a; b++)
       table[a][b] = table[b][a] = covariance(picture, a, b);
@@ -37,7 +36,7 @@ double rs__coarse_tint(const rs__padded *picture, float *tint) {
     v[a] = 1 + 0.1 * (double)a; /* not at right angles to anything likely */
   }
   for (int turn = 0; turn < TURNS; turn++) {
-    double next[MOST], length = 0;
+    double next[RS__CHANNELS_MAX], length = 0;
     for (size_t a = 0; a < n; a++) {
       next[a] = v[a] * 1e-30; /* stays where nothing varies */
       for (size_t b = 0; b < n; b++)

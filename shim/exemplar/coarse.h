@@ -14,11 +14,11 @@ enum { RS__CELL = 4, RS__PHASES = 4, RS__KEEP = 32 };
 #define RS__NOWHERE UINT32_MAX
 
 typedef struct rs__coarse {
-  rs__grid grid;   /* the exemplar's pixels in RS__PHASES copies, whose cells begin elsewhere */
-  size_t phase;    /* floats between the copies */
-  size_t width;    /* of the exemplar */
-  float tint[16];  /* brightness: the direction in which the colours vary most */
-  float *near;     /* for each cell of the output distances, RS__KEEP apart, ... */
+  rs__grid grid; /* the exemplar's pixels in RS__PHASES copies, whose cells begin elsewhere */
+  size_t phase;  /* floats between the copies */
+  size_t width;  /* of the exemplar */
+  float tint[RS__CHANNELS_MAX]; /* brightness: the direction in which the colours vary most */
+  float *near;                  /* for each cell of the output distances, RS__KEEP apart, ... */
   uint32_t *where; /* ... and the place of the neighbour, row * width + column, or RS__NOWHERE */
   float *bound;    /* the largest of the distances, rows of grid.lanes */
 } rs__coarse;

@@ -6,7 +6,7 @@
 
 #include "shortlist.h"
 
-enum { RS__SIDE_MAX = 63, RS__PATCHES_MAX = 64, RS__CHANNELS_MAX = 16 };
+enum { RS__SIDE_MAX = 63, RS__PATCHES_MAX = 64 };
 
 /* What a task of the exact search works with besides its desk. */
 typedef struct rs__tally {

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+enum { RS__CHANNELS_MAX = 16 };
+
 /* A picture in planes that goes on periodically for `before` pixels before its rows and columns and
  * for `after` behind them, so that windows need no wrapping. */
 typedef struct rs__padded {

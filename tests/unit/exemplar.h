@@ -18,7 +18,7 @@
 #include "model.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-enum { MOST = 3 * 64 * 64 };
+enum { MOST = 3 * 64 * 64, BATCH = 8 };
 
 static uint32_t state;
 
@@ -149,6 +149,25 @@ static void run_threads(size_t count, rs_task_fn task, void *context, void *user
     assert_int_equal(pthread_create(&threads[i], NULL, worker, &w), 0);
   for (size_t i = 0; i < COUNT(threads); i++)
     pthread_join(threads[i], NULL);
+}
+
+/* BATCH samples of n elements: one at a time, together, and on threads. */
+static void same_bits_in_any_batch(rs_exemplar *ex, const float *x, size_t n, double sigma) {
+  static float one[BATCH * MOST], all[BATCH * MOST];
+  int calls = 0;
+  const rs_executor executor = {run_threads, &calls};
+  for (size_t b = 0; b < BATCH; b++) {
+    rs_eval ev = eval_of(x + b * n, one + b * n, 1, n, sigma);
+    assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
+  }
+  rs_eval ev = eval_of(x, all, BATCH, n, sigma);
+  for (int threads = 0; threads < 2; threads++) {
+    memset(all, 0, sizeof all);
+    ev.executor = threads ? &executor : NULL;
+    assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
+    assert_memory_equal(all, one, BATCH * n * sizeof *all);
+  }
+  assert_true(calls > 0);
 }
 
 #endif

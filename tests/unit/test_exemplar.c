@@ -125,30 +125,15 @@ static void the_exemplar_is_a_fixed_point(void **unused) {
 /* ---- bits ----------------------------------------------------------------------------------- */
 
 static void batches_and_threads(void **unused) {
-  enum { BATCH = 8 };
-  static float e[MOST], x[BATCH * MOST], one[BATCH * MOST], all[BATCH * MOST];
+  static float e[MOST], x[BATCH * MOST];
   const shape s = {3, 20, 18, 13, 21, 7};
   size_t n = elements_of(&s);
-  int calls = 0;
-  rs_executor executor = {run_threads, &calls};
   (void)unused;
   fill(e, pixels_of(&s), 3, 1);
   fill(x, BATCH * n, 4, 2);
   rs_exemplar *ex = make(&s, e);
-  for (double sigma = 0.05; sigma < 10; sigma *= 4) {
-    for (size_t b = 0; b < BATCH; b++) {
-      rs_eval ev = eval_of(x + b * n, one + b * n, 1, n, sigma);
-      assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
-    }
-    rs_eval ev = eval_of(x, all, BATCH, n, sigma);
-    assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
-    assert_memory_equal(all, one, BATCH * n * sizeof *all);
-    memset(all, 0, sizeof all);
-    ev.executor = &executor;
-    assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
-    assert_memory_equal(all, one, BATCH * n * sizeof *all);
-  }
-  assert_true(calls > 0);
+  for (double sigma = 0.05; sigma < 10; sigma *= 4)
+    same_bits_in_any_batch(ex, x, n, sigma);
   rs_exemplar_free(ex);
 }
 
@@ -466,10 +451,10 @@ static void sample(const rs_sampler_options *so, float *x, const uint64_t *seeds
 
 /* The last step lands on a mean of exemplar pixels, so within their range but for rounding. */
 static void a_restart_run(void **unused) {
-  enum { N = 3 * 16 * 24, BATCH = 3 };
-  static float e[3 * 16 * 16], x[BATCH * N], split[N];
+  enum { N = 3 * 16 * 24, SAMPLES = 3 };
+  static float e[3 * 16 * 16], x[SAMPLES * N], split[N];
   const shape s = {3, 16, 16, 16, 24, 0};
-  const uint64_t seeds[BATCH] = {5, 6, 7};
+  const uint64_t seeds[SAMPLES] = {5, 6, 7};
   int calls = 0;
   rs_sampler_options so;
   (void)unused;
@@ -478,7 +463,7 @@ static void a_restart_run(void **unused) {
   rs_exemplar *ex = make(&s, e);
   rs_sampler_options_init(&so);
   assert_int_equal(rs_exemplar_model(ex, &so), RS_OK);
-  so.batch = BATCH;
+  so.batch = SAMPLES;
   sample(&so, x, seeds);
   for (size_t i = 0; i < COUNT(x); i++)
     assert_true(isfinite(x[i]) && fabsf(x[i]) <= 1);

@@ -102,27 +102,15 @@ static void the_exemplar_is_a_fixed_point(void **unused) {
 static const shape odd = {3, 47, 50, 21, 61, 11};
 
 static void batches_and_threads(void **unused) {
-  enum { BATCH = 3 };
-  static float e[MOST], x[BATCH * MOST], one[BATCH * MOST], all[BATCH * MOST];
+  static float e[MOST], x[BATCH * MOST];
   size_t n = elements_of(&odd);
-  int calls = 0;
-  rs_executor executor = {run_threads, &calls};
   (void)unused;
   paint(&odd, e);
   for (size_t b = 0; b < BATCH; b++)
     noisy(&odd, e, 2, (uint32_t)b, x + b * n);
   rs_exemplar *ex = make_searching(&odd, e, RS_EXEMPLAR_SHORTLIST);
-  for (double sigma = 0.05; sigma < 50; sigma *= 6) {
-    for (size_t b = 0; b < BATCH; b++) {
-      rs_eval ev = eval_of(x + b * n, one + b * n, 1, n, sigma);
-      assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
-    }
-    rs_eval ev = eval_of(x, all, BATCH, n, sigma);
-    ev.executor = &executor;
-    assert_int_equal(rs_exemplar_denoise(&ev, ex), 0);
-    assert_memory_equal(all, one, BATCH * n * sizeof *all);
-  }
-  assert_true(calls > 0);
+  for (double sigma = 0.05; sigma < 50; sigma *= 6)
+    same_bits_in_any_batch(ex, x, n, sigma);
   rs_exemplar_free(ex);
 }
 
