@@ -58,7 +58,7 @@ if [ "${1-}" = hosts ]; then
   need godot3 godot3-server godot3-runner || echo "tests: going on without Godot"
   need mono-runtime mono-mcs libmono-system-core4.0-cil || echo "tests: going on without Mono"
   need emscripten nodejs chromium || echo "tests: going on without a browser"
-  need openmpi-bin libopenmpi-dev || echo "tests: going on without Open MPI"
+  need openmpi-bin libopenmpi-dev libmd-dev || echo "tests: going on without Open MPI"
   need python3-distributed || echo "tests: going on without Dask"
   set -- --suite hosts "$@"
 fi

@@ -21,14 +21,15 @@ enum { TASK_END = -1 };
 struct report {
   int32_t kind;
   int32_t shard;
-  int32_t kept;          /* it was there already */
-  int32_t status;        /* with which the job has to end; for FAILED */
-  char sum[SHA256_TEXT]; /* for DONE */
+  int32_t kept;                          /* it was there already */
+  int32_t status;                        /* with which the job has to end; for FAILED */
+  char sum[SHA256_DIGEST_STRING_LENGTH]; /* for DONE */
 };
 
 struct task {
   int32_t shard;
-  char known[SHA256_TEXT]; /* the checksum of the shard if it was finished before, or empty */
+  char known[SHA256_DIGEST_STRING_LENGTH]; /* the checksum of the shard if it was finished before,
+                                              or empty */
 };
 
 /* What only rank 0 has. */

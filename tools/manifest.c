@@ -181,7 +181,7 @@ static size_t write_line(const struct manifest *manifest, int shard, const char 
 static void take_line(struct manifest *manifest, const char *text) {
   static const char begin[] = "{\"shard\": ";
   const char *at = strstr(text, "\"sha256\": \"");
-  char line[LINE], sum[SHA256_TEXT] = "";
+  char line[LINE], sum[SHA256_DIGEST_STRING_LENGTH] = "";
   const bool begins = strncmp(text, begin, strlen(begin)) == 0;
   const long shard = begins ? strtol(text + strlen(begin), NULL, 10) : -1;
   if (at && shard >= 0 && shard < manifest->shards.count &&
@@ -229,7 +229,7 @@ static bool add_line(struct manifest *manifest, const char *line) {
 
 bool manifest_add(struct manifest *manifest, int shard, const char *sum) {
   char line[LINE];
-  memcpy(manifest->sums[shard], sum, SHA256_TEXT);
+  memcpy(manifest->sums[shard], sum, SHA256_DIGEST_STRING_LENGTH);
   return write_line(manifest, shard, sum, line) && add_line(manifest, line);
 }
 

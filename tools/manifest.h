@@ -14,9 +14,9 @@ struct manifest {
   const struct mpi_options *options;
   struct shards shards;
   char *path;
-  const char *head;          /* the first line, with its end */
-  FILE *file;                /* locked, so that two jobs do not meet */
-  char (*sums)[SHA256_TEXT]; /* of each shard; empty: not finished */
+  const char *head;                          /* the first line, with its end */
+  FILE *file;                                /* locked, so that two jobs do not meet */
+  char (*sums)[SHA256_DIGEST_STRING_LENGTH]; /* of each shard; empty: not finished */
 };
 
 /* The first line, for a job under these options; to be freed. NULL (and said) on failure. */

@@ -50,20 +50,20 @@ static enum drawn draw_shard(struct shard_maker *maker, int shard) {
 }
 
 static bool write_shard(struct shard_maker *maker, int shard, const char *path,
-                        char sum[SHA256_TEXT]) {
+                        char sum[SHA256_DIGEST_STRING_LENGTH]) {
   int count = shards_end(&maker->shards, shard) - shards_first(&maker->shards, shard);
   if (!npy_write(path, maker->samples, count, &maker->draw.network->shape))
     return false;
-  bool good = sha256_file(path, sum);
+  bool good = SHA256File(path, sum) != NULL;
   if (!good)
     say("cannot read %s again: %s", path, strerror(errno));
   return good;
 }
 
 static enum drawn make(struct shard_maker *maker, int shard, const char *path, const char *known,
-                       char sum[SHA256_TEXT], bool *kept) {
+                       char sum[SHA256_DIGEST_STRING_LENGTH], bool *kept) {
   errno = 0;
-  *kept = *known && sha256_file(path, sum) && strcmp(sum, known) == 0;
+  *kept = *known && SHA256File(path, sum) && strcmp(sum, known) == 0;
   if (*kept)
     return DRAWN;
   if (*known)
@@ -78,7 +78,7 @@ static enum drawn make(struct shard_maker *maker, int shard, const char *path, c
 }
 
 enum drawn shard_make(struct shard_maker *maker, int shard, const char *known,
-                      char sum[SHA256_TEXT], bool *kept) {
+                      char sum[SHA256_DIGEST_STRING_LENGTH], bool *kept) {
   char name[SHARD_NAME], *path;
   shards_name(shard, name);
   if (asprintf(&path, "%s/%s", maker->options->folder, name) < 0) {

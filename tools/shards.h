@@ -2,9 +2,10 @@
 #ifndef TOOL_SHARDS_H
 #define TOOL_SHARDS_H
 
+#include <sha2.h>
+
 #include "draw.h"
 #include "mpi_options.h"
-#include "sha256.h"
 
 /* How the samples are cut into shards: whole batches, so that who draws them changes no batch. */
 struct shards {
@@ -44,6 +45,6 @@ void shard_maker_free(struct shard_maker *maker);
 /* Makes a shard's file, unless it is there with the checksum that is known (empty: none): then
  * *kept is true. Failures are said. */
 enum drawn shard_make(struct shard_maker *maker, int shard, const char *known,
-                      char sum[SHA256_TEXT], bool *kept);
+                      char sum[SHA256_DIGEST_STRING_LENGTH], bool *kept);
 
 #endif

@@ -333,7 +333,7 @@ class Help(Case):
 
 if __name__ == "__main__":
     if len(sys.argv) < 4:
-        skip("restart-mpi was not built: no Open MPI, or no libpng for restart-sampler")
+        skip("restart-mpi was not built: no Open MPI, libmd, or libpng for restart-sampler")
     need("mpirun")
     MODULES = pathlib.Path(sys.argv.pop(3)).resolve()
     SAMPLER, MPI = os.path.abspath(sys.argv.pop(2)), os.path.abspath(sys.argv.pop(1))
