@@ -67,7 +67,7 @@ class Bench:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "samples.npy")
             command = [self.sampler, "sample", str(problem.file), "--npy", path, "--count",
-                       str(count), "--seed", str(1000000 * seed), "--batch", "100", "--threads",
+                       str(count), "--seed", str(1000000 * seed), "--batch", "300", "--threads",
                        "1", *problem.arguments, *arguments]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:

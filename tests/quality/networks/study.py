@@ -26,15 +26,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 NAMES = ("textures", "digits", "digits-flow", "cifar10-vp", "cifar10-edm", "textures-flow",
          "cifar10-vp-weak", "cifar10-edm-weak")
 CURVES = ("heun", "dpmpp_2m", "ipndm", "ancestral", "sde", "restart")
-WEAK = ("heun", "sde", "restart")
 TUNE_SEED, SEED = 9, 1
 # Budgets at which parameters are searched; others take those of the nearest. ODEs have levelled off
 # by the second.
 TUNED = {"ODE": (19, 63), "SDE": (19, 63, 127), "Restart": (19, 63, 127)}
 # Budgets that are reported, and samples: three parts of 700, whose spread is the error.
 REPORTED = {11: 2100, 19: 2100, 27: 2100, 35: 2100, 63: 2100, 127: 2100, 255: 1200, 511: 600}
-# Beyond MANY only these: there is little to see, and it takes as long as all the rest.
-MANY, DEEP = 127, ("cifar10-vp", "cifar10-edm", "digits")
 # Where a family is of interest: multistep solvers level off, SDEs and Restart need room.
 RANGE = {"ddim": (63, 63), "heun": (11, 127), "dpmpp_2m": (11, 63), "ipndm": (11, 63),
          "ancestral": (11, 255), "sde": (19, 511), "restart": (19, 511)}
@@ -125,13 +122,12 @@ def nearest(configurations, budget):
 
 def curves(study):
     """Distance against NFE for every family (the paper's figure 3)."""
-    names = WEAK if study.problem.name.endswith("-weak") else CURVES
-    best = study.tune_all(names)
+    best = study.tune_all(CURVES)
     wanted = []
     for budget, count in REPORTED.items():
-        if budget > (study.most if study.problem.name in DEEP else min(MANY, study.most)):
+        if budget > study.most:
             continue
-        for family in (FAMILIES[name] for name in names if within(FAMILIES[name], budget)):
+        for family in (FAMILIES[name] for name in CURVES if within(FAMILIES[name], budget)):
             able = {b: c for b, c in best[family.name].items() if affordable(family, c, budget)}
             if able:
                 options = arguments(family, nearest(able, budget), budget)
