@@ -3,8 +3,10 @@
  *
  *     bytes      what
  *     8          "RSTUNE1\n"
- *     8 x 7      budget, evaluations, seed, batch, elements, references (a checksum; with features,
- * of those), distances 8 x count  distances 8          FNV-1a checksum of all before it */
+ *     8 x 7      budget, evaluations, seed, batch, elements, references (a checksum of what is
+ *                compared), distances
+ *     8 x count  distances
+ *     8          FNV-1a checksum of all before it */
 #include <string.h>
 
 #include "base/bytes.h"
