@@ -121,31 +121,44 @@ def table(network, rows):
             yield f"| {FAMILIES[name].title} | " + " | ".join(texts) + " |"
 
 
-KINDS = {"the best ODE": ("heun", "dpmpp_2m", "ipndm"), "the best SDE": ("ancestral", "sde"),
+KINDS = {"ODE": ("heun", "dpmpp_2m", "ipndm"), "SDE": ("ancestral", "sde"),
          "Restart": ("restart",)}
 
 
-def reached(network, rows):
-    """Markdown: the fewest evaluations measured with which each kind of sampler is as good as the
-    best of another kind, to one standard error."""
-    yield f"| {network}: as good as | distance | " + " | ".join(KINDS) + " |"
-    yield "|---" * (len(KINDS) + 2) + "|"
-    own = {kind: [r for r in rows if r["family"] in names] for kind, names in KINDS.items()}
-    for kind in (kind for kind in KINDS if own[kind]):
-        best = min(own[kind], key=lambda row: row["frechet"])
-        limit = best["frechet"] + best["error"]
-        fewest = [min((r["nfe"] for r in other if r["frechet"] <= limit), default=None)
-                  for other in own.values()]
-        yield (f"| {kind} | {best['frechet']:.3g} +- {best['error']:.1g} | "
-               + " | ".join("never" if n is None else f"{n:g}" for n in fewest) + " |")
+def best(rows, kind):
+    return min((r for r in rows if r["family"] in KINDS[kind]), key=lambda r: r["frechet"])
+
+
+def fewest(rows, kind, goal):
+    """The fewest evaluations measured with which this kind is as good as the row `goal`, to one
+    standard error."""
+    limit = goal["frechet"] + goal["error"]
+    found = [r["nfe"] for r in rows if r["family"] in KINDS[kind] and r["frechet"] <= limit]
+    return f"{min(found):g}" if found else "never"
+
+
+def summary(networks):
+    """Markdown: a row for each network with the best of each kind, and where Restart is as good as
+    the best of the others."""
+    yield "| network | best ODE | Restart as good | best SDE | Restart as good | best Restart |"
+    yield "|---" * 6 + "|"
+    for network, rows in networks:
+        ode, sde, restart = (best(rows, kind) for kind in KINDS)
+        cells = [f"{r['frechet']:.3g} +- {r['error']:.1g} at {r['nfe']:g}"
+                 for r in (ode, sde, restart)]
+        cells[1:1] = [fewest(rows, "Restart", ode)]
+        cells[3:3] = [fewest(rows, "Restart", sde)]
+        yield f"| `{network}` | " + " | ".join(cells) + " |"
 
 
 def draw(path):
     """Everything from the table of results at `path`; prints the tables."""
     experiments = grouped(read(pathlib.Path(path)), "experiment")
-    for (network,), rows in grouped(experiments["curves",], "network").items():
+    networks = [(name, rows) for (name,), rows in grouped(experiments["curves",], "network").items()]
+    for network, rows in networks:
         draw_curves(network, rows)
-        print("\n".join([*table(network, rows), "", *reached(network, rows), ""]))
+        print("\n".join([*table(network, rows), ""]))
+    print("\n".join(summary(networks)))
     if experiments["ushape",]:
         draw_ushape(experiments["ushape",])
     for row in experiments["guidance",]:
