@@ -44,6 +44,8 @@ class Family:
     def __init__(self, name, solver, title, space, after=None):
         self.name, self.solver, self.title = name, solver, title
         self.space, self.after = space, after
+        self.restarts = space is RESTART
+        self.cost = 2 if solver == "heun" else 1  # evaluations of a step
 
 
 FAMILIES = {family.name: family for family in (
@@ -53,7 +55,8 @@ FAMILIES = {family.name: family for family in (
     Family("ancestral", "euler_ancestral", "SDE, ancestral (DDPM)", GRID),
     Family("ddim", "euler", "ODE, Euler (DDIM)", GRID),
     Family("sde", "heun", "SDE, EDM churn", CHURN, after="heun"),
-    Family("restart", "heun", "Restart", RESTART, after="heun"),
+    Family("restart", "heun", "Restart, Heun", RESTART, after="heun"),
+    Family("restart_2m", "dpmpp_2m", "Restart, DPM-Solver++ 2M", RESTART, after="dpmpp_2m"),
 )}
 
 
@@ -66,10 +69,10 @@ def segments(configuration):
 
 
 def affordable(family, configuration, budget):
-    """Whether restarts leave LEAST steps of Heun's method to the main pass."""
+    """Whether restarts leave LEAST steps to the main pass, whose last costs one evaluation."""
     c = configuration
-    restarts = 2 * c["levels"] * c["iterations"] * (c["points"] - 1)
-    return family.name != "restart" or restarts + 2 * LEAST - 1 <= budget
+    steps = LEAST - 1 + c["levels"] * c["iterations"] * (c["points"] - 1)
+    return not family.restarts or family.cost * steps + 1 <= budget
 
 
 def arguments(family, configuration, budget=None):
@@ -78,7 +81,7 @@ def arguments(family, configuration, budget=None):
     options = {"budget": budget} if budget else {"steps": c["steps"]}
     options.update({"solver": family.solver, "rho": c["rho"], "sigma-min": c["sigma_min"],
                     "sigma-max": c["sigma_max"]})
-    if family.name == "restart":
+    if family.restarts:
         options.update({"segments": segments(c), "s-noise": c["s_noise"]})
     if family.name == "sde":
         options.update({name.replace("_", "-"): c[name] for name in CHURN})

@@ -19,6 +19,7 @@ DOCS = pathlib.Path(__file__).resolve().parents[3] / "docs"
 STYLE = {  # the colours of Okabe and Ito, which the colour-blind can tell apart
     "heun": ("#000000", "o"), "dpmpp_2m": ("#56B4E9", "s"), "ipndm": ("#0072B2", "^"),
     "ancestral": ("#E69F00", "v"), "sde": ("#D55E00", "D"), "restart": ("#009E73", "*"),
+    "restart_2m": ("#CC79A7", "X"),
     "ddim": ("#CC79A7", "P")}
 
 
@@ -122,7 +123,7 @@ def table(network, rows):
 
 
 KINDS = {"ODE": ("heun", "dpmpp_2m", "ipndm"), "SDE": ("ancestral", "sde"),
-         "Restart": ("restart",)}
+         "Restart": ("restart", "restart_2m")}
 
 
 def best(rows, kind):

@@ -25,7 +25,7 @@ from problems import NETWORKS, make
 HERE = pathlib.Path(__file__).resolve().parent
 NAMES = ("textures", "digits", "digits-flow", "cifar10-vp", "cifar10-edm", "textures-flow",
          "cifar10-vp-weak", "cifar10-edm-weak")
-CURVES = ("heun", "dpmpp_2m", "ipndm", "ancestral", "sde", "restart")
+CURVES = ("heun", "dpmpp_2m", "ipndm", "ancestral", "sde", "restart", "restart_2m")
 TUNE_SEED, SEED = 9, 1
 # Budgets at which parameters are searched; others take those of the nearest. ODEs have levelled off
 # by the second.
@@ -34,7 +34,8 @@ TUNED = {"ODE": (19, 63), "SDE": (19, 63, 127), "Restart": (19, 63, 127)}
 REPORTED = {11: 2100, 19: 2100, 27: 2100, 35: 2100, 63: 2100, 127: 2100, 255: 1200, 511: 600}
 # Where a family is of interest: multistep solvers level off, SDEs and Restart need room.
 RANGE = {"ddim": (63, 63), "heun": (11, 127), "dpmpp_2m": (11, 63), "ipndm": (11, 63),
-         "ancestral": (11, 255), "sde": (19, 511), "restart": (19, 511)}
+         "ancestral": (11, 255), "sde": (19, 511), "restart": (19, 511),
+         "restart_2m": (19, 63)}
 SWEEP = {"t_min": 0.14, "ratio": 5, "points": 4, "levels": 1}
 USHAPE = {
     "iterations": ([1, 2, 4, 8, 16, 32], SWEEP),
