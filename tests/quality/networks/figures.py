@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Pictures and tables of the study, drawn from its results alone."""
+"""Pictures of the study, drawn from its results alone; prints its tables too."""
 import pathlib
 import re
 from collections import defaultdict
@@ -8,6 +8,7 @@ import matplotlib
 
 from bench import read
 from families import FAMILIES
+from tables import grouped, summary, table
 
 matplotlib.use("Agg")
 matplotlib.rcParams.update({
@@ -19,16 +20,7 @@ DOCS = pathlib.Path(__file__).resolve().parents[3] / "docs"
 STYLE = {  # the colours of Okabe and Ito, which the colour-blind can tell apart
     "heun": ("#000000", "o"), "dpmpp_2m": ("#56B4E9", "s"), "ipndm": ("#0072B2", "^"),
     "ancestral": ("#E69F00", "v"), "sde": ("#D55E00", "D"), "restart": ("#009E73", "*"),
-    "restart_2m": ("#CC79A7", "X"),
-    "ddim": ("#CC79A7", "P")}
-
-
-def grouped(rows, *columns):
-    """{values of these columns: rows}."""
-    groups = defaultdict(list)
-    for row in rows:
-        groups[tuple(row[c] for c in columns)].append(row)
-    return groups
+    "restart_2m": ("#CC79A7", "X"), "ddim": ("#CC79A7", "P")}
 
 
 def line(axes, points, name, label=None):
@@ -109,56 +101,14 @@ def draw_guidance(network, rows):
     save(figure, f"{network}-guidance")
 
 
-def table(network, rows):
-    """Markdown: a row for each family, a column for each budget."""
-    budgets = sorted({row["budget"] for row in rows})
-    yield f"| {network} | " + " | ".join(f"{b:g}" for b in budgets) + " |"
-    yield "|---" * (len(budgets) + 1) + "|"
-    cells = grouped(rows, "family", "budget")
-    for name in STYLE:
-        own = [cells.get((name, b)) for b in budgets]
-        if any(own):
-            texts = [f"{r[0]['frechet']:.3g} +- {r[0]['error']:.1g}" if r else "" for r in own]
-            yield f"| {FAMILIES[name].title} | " + " | ".join(texts) + " |"
-
-
-KINDS = {"ODE": ("heun", "dpmpp_2m", "ipndm"), "SDE": ("ancestral", "sde"),
-         "Restart": ("restart", "restart_2m")}
-
-
-def best(rows, kind):
-    return min((r for r in rows if r["family"] in KINDS[kind]), key=lambda r: r["frechet"])
-
-
-def fewest(rows, kind, goal):
-    """The fewest evaluations measured with which this kind is as good as the row `goal`, to one
-    standard error."""
-    limit = goal["frechet"] + goal["error"]
-    found = [r["nfe"] for r in rows if r["family"] in KINDS[kind] and r["frechet"] <= limit]
-    return f"{min(found):g}" if found else "never"
-
-
-def summary(networks):
-    """Markdown: a row for each network with the best of each kind, and where Restart is as good as
-    the best of the others."""
-    yield "| network | best ODE | Restart as good | best SDE | Restart as good | best Restart |"
-    yield "|---" * 6 + "|"
-    for network, rows in networks:
-        ode, sde, restart = (best(rows, kind) for kind in KINDS)
-        cells = [f"{r['frechet']:.3g} +- {r['error']:.1g} at {r['nfe']:g}"
-                 for r in (ode, sde, restart)]
-        cells[1:1] = [fewest(rows, "Restart", ode)]
-        cells[3:3] = [fewest(rows, "Restart", sde)]
-        yield f"| `{network}` | " + " | ".join(cells) + " |"
-
-
 def draw(path):
     """Everything from the table of results at `path`; prints the tables."""
     experiments = grouped(read(pathlib.Path(path)), "experiment")
-    networks = [(name, rows) for (name,), rows in grouped(experiments["curves",], "network").items()]
-    for network, rows in networks:
+    networks = {name: rows
+                for (name,), rows in grouped(experiments["curves",], "network").items()}
+    for network, rows in networks.items():
         draw_curves(network, rows)
-        print("\n".join([*table(network, rows), ""]))
+        print("\n".join([network, *table(rows), ""]))
     print("\n".join(summary(networks)))
     if experiments["ushape",]:
         draw_ushape(experiments["ushape",])
