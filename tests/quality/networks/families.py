@@ -39,11 +39,13 @@ START = {
 
 
 class Family:
-    """space: the parameters that are searched. after: the family whose best grid is taken."""
+    """title: its kind, then its solver. space: the parameters that are searched. after: the family
+    whose best grid is taken."""
 
     def __init__(self, name, solver, title, space, after=None):
         self.name, self.solver, self.title = name, solver, title
         self.space, self.after = space, after
+        self.kind = title.split(",")[0]
         self.restarts = space is RESTART
         self.cost = 2 if solver == "heun" else 1  # evaluations of a step
 

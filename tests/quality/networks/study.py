@@ -87,7 +87,7 @@ class Study:
         """{budget: best configuration found}, by the same effort for each family. On the grid of
         `base`, a result of this function, or a grid of its own."""
         best = {}
-        for budget in TUNED[family.title.split(",")[0]]:
+        for budget in TUNED[family.kind]:
             if budget > self.most or not within(family, budget):
                 continue
             grid = {name: nearest(base, budget)[name] for name in GRID} if base else {}

@@ -4,9 +4,6 @@ from collections import defaultdict
 
 from families import FAMILIES
 
-KINDS = {"ODE": ("heun", "dpmpp_2m", "ipndm"), "SDE": ("ancestral", "sde"),
-         "Restart": ("restart", "restart_2m")}
-
 
 def grouped(rows, *columns):
     """{values of these columns: rows}."""
@@ -42,15 +39,19 @@ def table(rows):
             yield line([family.title, *(measured(c[0]) if c else "" for c in own)])
 
 
+def of_kind(rows, kind):
+    return [row for row in rows if FAMILIES[row["family"]].kind == kind]
+
+
 def best(rows, kind):
-    return min((r for r in rows if r["family"] in KINDS[kind]), key=lambda r: r["frechet"])
+    return min(of_kind(rows, kind), key=lambda row: row["frechet"])
 
 
-def fewest(rows, kind, goal):
-    """The fewest evaluations measured with which this kind is as good as the row `goal`, to one
-    standard error."""
+def fewest(rows, goal):
+    """The fewest evaluations with which Restart is as good as the row `goal`, to one standard
+    error."""
     limit = goal["frechet"] + goal["error"]
-    found = [r["nfe"] for r in rows if r["family"] in KINDS[kind] and r["frechet"] <= limit]
+    found = [row["nfe"] for row in of_kind(rows, "Restart") if row["frechet"] <= limit]
     return f"{min(found):g}" if found else "never"
 
 
@@ -61,7 +62,6 @@ def summary(networks):
                 "best Restart"])
     yield "|---" * 6 + "|"
     for network, rows in networks.items():
-        ode, sde, restart = (best(rows, kind) for kind in KINDS)
+        ode, sde, restart = (best(rows, kind) for kind in ("ODE", "SDE", "Restart"))
         at = [f"{measured(row)} at {row['nfe']:g}" for row in (ode, sde, restart)]
-        yield line([f"`{network}`", at[0], fewest(rows, "Restart", ode),
-                    at[1], fewest(rows, "Restart", sde), at[2]])
+        yield line([f"`{network}`", at[0], fewest(rows, ode), at[1], fewest(rows, sde), at[2]])

@@ -105,9 +105,9 @@ class Study:
             for way, count in counts.items():
                 if self.missing(way, seed):
                     search = Search(self.problem, self.budget, seed, EVALUATIONS, count)
-                    self.add(way, seed, search.result.schedule, search.spent())
-                    if way == "tuned":
+                    if way == "tuned" and self.missing("no race", seed):
                         self.add("no race", seed, search.without_race(), search.spent())
+                    self.add(way, seed, search.result.schedule, search.spent())
             if (self.name, self.budget) in ABLATED and self.missing("four times", seed):
                 search = Search(self.problem, self.budget, seed, 4 * EVALUATIONS)
                 self.add("four times", seed, search.result.schedule, search.spent())
