@@ -56,8 +56,9 @@ static class Game {
       Scene.Draw(0.6);
       Remember(generator.Progress, running);
       Work.Add(Now - start);
-      next = Math.Max(next + Period, Now);
-      Thread.Sleep((int)(next - Now));
+      double now = Now; // once: the time left must not become negative
+      next = Math.Max(next + Period, now);
+      Thread.Sleep((int)(next - now));
     }
   }
 
