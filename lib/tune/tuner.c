@@ -74,7 +74,7 @@ static uint64_t kinds_tried(const rs_tuner *t) {
 }
 
 /* A half for the search, TRIES with a share of samples and KEPT with four; and for the final what
- * is left. Without references there are the fine runs too. */
+ * is left, where the usual ODE has its share. Without references there are the fine runs too. */
 static rs_status choose_counts(rs_tuner *t) {
   const uint64_t samples = (uint64_t)(t->options.evaluations / t->options.budget);
   const uint64_t batch = t->batch, kinds = kinds_tried(t);
@@ -88,7 +88,7 @@ static rs_status choose_counts(rs_tuner *t) {
   const uint64_t share = samples / 2 / (kinds * (RS__TRIES + 4 * RS__KEPT) + 4 * fine);
   const uint64_t few = whole_batches(share, batch), many = whole_batches(4 * share, batch);
   const uint64_t search = kinds * (RS__TRIES * few + RS__KEPT * many) + fine * many;
-  const uint64_t blocks = RS__BLOCKS * (kinds + fine),
+  const uint64_t blocks = RS__BLOCKS * (kinds + 1 + fine),
                  left = samples > search ? samples - search : 0;
   t->few = (size_t)few;
   t->many = (size_t)many;

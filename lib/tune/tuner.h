@@ -15,14 +15,16 @@
 #include "math/sliced.h"
 
 enum {
-  RS__KINDS = 3,              /* ODE, SDE, RESTART, as RS_TUNE_... */
+  RS__KINDS = 3,         /* ODE, SDE, RESTART, as RS_TUNE_... */
+  RS__USUAL = RS__KINDS, /* in the final beside the best of each kind: the usual ODE */
+  RS__FINALISTS = RS__USUAL + 1,
   RS__TRIES = 12,             /* schedules of a kind that are tried */
   RS__KEPT = 4,               /* of which so many are tried again, with more samples */
   RS__BLOCKS = 8,             /* of samples in the final, for standard errors */
   RS__FINAL = RS__BLOCKS + 1, /* distances of a final: without block i, and with all */
   RS__LEVELS = 3,             /* most segments */
   RS__FINER = 4, /* how much finer the runs are that stand for data where there is none */
-  RS__LOG_MOST = RS__KINDS * (RS__TRIES + RS__KEPT + RS__FINAL)
+  RS__LOG_MOST = RS__KINDS * (RS__TRIES + RS__KEPT) + RS__FINALISTS * RS__FINAL
 };
 
 /* Seeds of the final begin here, after all that the search may use. */
@@ -114,11 +116,11 @@ struct rs_tuner {
   uint64_t random;
   rs__trial trials[RS__TRIES];
   size_t proposed, tried, again; /* in this phase; `again`: of the KEPT */
-  rs__candidate best[RS__KINDS];
-  bool known[RS__KINDS];
-  double finals[RS__KINDS][RS__FINAL];
+  rs__candidate best[RS__FINALISTS];
+  bool known[RS__FINALISTS];
+  double finals[RS__FINALISTS][RS__FINAL];
   size_t finalists;
-  int32_t winner;
+  int32_t ode, winner; /* finalists: the better ODE, and the answer */
   rs__candidate_schedule answer;
 
   int64_t evaluations;

@@ -2,7 +2,7 @@
  * Checkpoints of a tuner: the distances that were measured, in order.
  *
  *     bytes      what
- *     8          "RSTUNE1\n"
+ *     8          "RSTUNE2\n"
  *     8 x 7      budget, evaluations, seed, batch, elements, references (a checksum of what is
  *                compared), distances
  *     8 x count  distances
@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "tune/tuner.h"
 
-static const char magic[8] = {'R', 'S', 'T', 'U', 'N', 'E', '1', '\n'};
+static const char magic[8] = {'R', 'S', 'T', 'U', 'N', 'E', '2', '\n'};
 
 enum { BUDGET, EVALUATIONS, SEED, BATCH, ELEMENTS, REFERENCES, COUNT, FIELDS };
 enum { HEAD = 8 + 8 * FIELDS };

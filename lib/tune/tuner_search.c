@@ -205,9 +205,9 @@ double rs__tuner_gain(const double *a, const double *b, double *error) {
 }
 
 static rs_status final_round(rs_tuner *t) {
-  while (t->finalists < RS__KINDS && !t->known[t->finalists])
+  while (t->finalists < RS__FINALISTS && !t->known[t->finalists])
     t->finalists++;
-  if (t->finalists == RS__KINDS)
+  if (t->finalists == RS__FINALISTS)
     return RS_OK;
   const rs__candidate *c = &t->best[t->finalists];
   double *distances = t->finals[t->finalists], error;
@@ -221,15 +221,18 @@ static rs_status final_round(rs_tuner *t) {
   return report(t, &s, c, RS__BLOCKS * t->block, distance, error);
 }
 
-/* The ODE, unless another beats it by more than two standard errors of the difference; among those
- * the nearest. */
+/* The nearer one of the two ODEs, unless another kind beats it by more than two standard errors of
+ * the difference; among those the nearest. */
 static void decide(rs_tuner *t) {
-  t->winner = RS_TUNE_ODE;
+  double(*const finals)[RS__FINAL] = t->finals;
+  const bool usual =
+      t->known[RS__USUAL] && finals[RS__USUAL][RS__BLOCKS] < finals[RS_TUNE_ODE][RS__BLOCKS];
+  t->winner = t->ode = usual ? RS__USUAL : RS_TUNE_ODE;
   for (int32_t kind = RS_TUNE_SDE; kind < RS__KINDS; kind++) {
     double error;
-    const double gain = rs__tuner_gain(t->finals[RS_TUNE_ODE], t->finals[kind], &error);
+    const double gain = rs__tuner_gain(finals[t->ode], finals[kind], &error);
     if (t->known[kind] && gain > 2 * error &&
-        t->finals[kind][RS__BLOCKS] < t->finals[t->winner][RS__BLOCKS])
+        finals[kind][RS__BLOCKS] < finals[t->winner][RS__BLOCKS])
       t->winner = kind;
   }
   rs__tuner_build(&t->best[t->winner], t->options.budget, t->spread, t->range, &t->answer);
@@ -248,6 +251,11 @@ static rs_status end_phase(rs_tuner *t) {
   t->best[t->phase] = best->candidate;
   if (!t->known[RS_TUNE_ODE])
     return rs__note_set(&t->note, RS_ERR_BUDGET, "no schedule can be made with this budget");
+  if (t->phase == RS_TUNE_ODE) {
+    const rs__candidate usual = rs__tuner_usual(RS_TUNE_ODE);
+    t->known[RS__USUAL] = known(t, &usual) && !rs__tuner_equal(&best->candidate, &usual);
+    t->best[RS__USUAL] = usual;
+  }
   do
     t->phase++;
   while (t->phase < RS_TUNE_FINAL && (t->options.skip >> t->phase & 1));

@@ -62,7 +62,8 @@ static const struct {
     {RS_TUNE_ODE, 3, 0, 0, 0, 0, 0},     {RS_TUNE_SDE, 1, 0, 0, 0, 0, 0},
     {RS_TUNE_SDE, 2, 0, 0, 0, 0, 0},     {RS_TUNE_RESTART, 0, 4, 2, 5, 1, 0},
     {RS_TUNE_RESTART, 0, 6, 6, 0, 1, 0}, {RS_TUNE_RESTART, 1, 3, 7, 4, 3, 1},
-    {RS_TUNE_RESTART, 1, 4, 6, 1, 1, 1}, {RS_TUNE_RESTART, 1, 4, 4, 2, 1, 0},
+    {RS_TUNE_RESTART, 1, 4, 6, 1, 1, 1}, {RS_TUNE_RESTART, 1, 4, 4, 3, 1, 0},
+    {RS_TUNE_RESTART, 1, 3, 4, 1, 1, 0},
 };
 
 bool rs__tuner_start(int32_t kind, size_t number, rs__candidate *c) {

@@ -5,32 +5,32 @@
 #include "base/text.h"
 #include "tune/tuner.h"
 
-static const char *const kinds[RS__KINDS] = {"ODE", "SDE", "Restart"};
+static const char *const names[RS__FINALISTS] = {"ODE", "SDE", "Restart", "usual"};
 
-static void add_final(const rs_tuner *t, int32_t kind, rs__text *text) {
+static void add_final(const rs_tuner *t, int32_t one, rs__text *text) {
   double error;
-  const double distance = rs__tuner_gain(t->finals[kind], NULL, &error);
-  rs__text_add(text, "# %-8s distance %s +- %s", kinds[kind], rs__text_real(distance, 4).s,
+  const double distance = rs__tuner_gain(t->finals[one], NULL, &error);
+  rs__text_add(text, "# %-8s distance %s +- %s", names[one], rs__text_real(distance, 4).s,
                rs__text_real(error, 2).s);
-  if (kind != RS_TUNE_ODE) {
-    const double gain = rs__tuner_gain(t->finals[RS_TUNE_ODE], t->finals[kind], &error);
+  if (t->best[one].kind != RS_TUNE_ODE) {
+    const double gain = rs__tuner_gain(t->finals[t->ode], t->finals[one], &error);
     rs__text_add(text, ", better than the ODE by %s +- %s", rs__text_real(gain, 4).s,
                  rs__text_real(error, 2).s);
   }
-  rs__text_add(text, "%s\n", kind == t->winner ? "  <- chosen" : "");
+  rs__text_add(text, "%s\n", one == t->winner ? "  <- chosen" : "");
 }
 
 static void add_reasons(const rs_tuner *t, rs__text *text) {
-  rs__text_add(text, "# %s, chosen with %lld evaluations of the network; %zu samples a kind,\n",
-               kinds[t->winner], (long long)t->evaluations, RS__BLOCKS * t->block);
+  rs__text_add(text, "# %s, chosen with %lld evaluations of the network; %zu samples each,\n",
+               names[t->best[t->winner].kind], (long long)t->evaluations, RS__BLOCKS * t->block);
   if (t->references)
     rs__text_add(text, "# against %zu references that the search did not use\n",
                  RS__BLOCKS * t->block_references);
   else
     rs__text_add(text, "# against runs four times as fine: there were no references\n");
-  for (int32_t kind = 0; kind < RS__KINDS; kind++)
-    if (t->known[kind])
-      add_final(t, kind, text);
+  for (int32_t one = 0; one < RS__FINALISTS; one++)
+    if (t->known[one])
+      add_final(t, one, text);
 }
 
 rs_status rs_tuner_text(const rs_tuner *tuner, char *buffer, size_t capacity, size_t *length) {
