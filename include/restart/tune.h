@@ -6,8 +6,8 @@
  * schedules of one budget, compares them with data that the network never saw, and answers with the
  * schedule that was best: an ODE, an SDE, or Restart around an ODE. Restart and SDE are answered
  * only if they beat the best ODE by more than two standard errors on samples and data that were not
- * used to choose them; so compared, the usual ODE (Heun's method on Karras' grid) is answered before
- * one that the search found, if it is better. With a good network and a well-chosen grid the ODE is
+ * used to choose them; the usual ODE (Heun's method on Karras' grid) is compared there too, so that
+ * a lucky one does not replace it. With a good network and a well-chosen grid the ODE is
  * often the answer.
  *
  *     rs_tune_options to;
@@ -65,8 +65,8 @@ enum {
   RS_TUNE_ODE = 0,      /* solvers and grids without noise */
   RS_TUNE_SDE = 1,      /* churn and ancestral sampling */
   RS_TUNE_RESTART = 2,  /* segments around the best ODE */
-  RS_TUNE_FINAL = 3,    /* the best of each kind and the usual ODE, if it is not the best, on new
-                           seeds and held-out references */
+  RS_TUNE_FINAL = 3,    /* the best of each kind and the usual ODE, then the better ODE and the best
+                           other once more, on new seeds and held-out references */
   RS_TUNE_DONE = 4
 };
 

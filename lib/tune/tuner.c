@@ -73,8 +73,27 @@ static uint64_t kinds_tried(const rs_tuner *t) {
   return kinds;
 }
 
-/* A half for the search, TRIES with a share of samples and KEPT with four; and for the final what
- * is left, where the usual ODE has its share. Without references there are the fine runs too. */
+/* A share of what is left to the final: a heat of each kind's best and the usual ODE, and with
+ * other kinds one of two with twice the samples, or more. Without references there are the fine
+ * runs too. A heat has at least a sample for each block. */
+static rs_status choose_heats(rs_tuner *t, uint64_t search, uint64_t samples) {
+  const uint64_t kinds = kinds_tried(t), batch = t->batch, last = kinds > 1 ? 2 : 0;
+  const uint64_t all = kinds + 1 + (t->options.references ? 0 : RS__FINER);
+  const uint64_t least = whole_batches(RS__BLOCKS + batch - 1, batch);
+  const uint64_t left = samples > search ? samples - search : 0;
+  t->heats[0] = (size_t)(left / (all + 2 * last) / batch * batch);
+  if (t->heats[0] >= least) {
+    t->heats[1] = last ? (size_t)((left - all * t->heats[0]) / last / batch * batch) : 0;
+    return RS_OK;
+  }
+  const int64_t needed = (int64_t)(search + (all + 2 * last) * least) * t->options.budget;
+  return rs__note_set(&t->note, RS_ERR_OPTION,
+                      "with batches of %zu the search needs %lld evaluations, not %lld", t->batch,
+                      (long long)needed, (long long)t->options.evaluations);
+}
+
+/* A half for the search: TRIES with a share of samples, KEPT with four; what is left for the
+ * final. */
 static rs_status choose_counts(rs_tuner *t) {
   const uint64_t samples = (uint64_t)(t->options.evaluations / t->options.budget);
   const uint64_t batch = t->batch, kinds = kinds_tried(t);
@@ -86,19 +105,10 @@ static rs_status choose_counts(rs_tuner *t) {
   if (samples > most_rows(t->elements, t->width))
     return rs__note_status(&t->note, RS_ERR_MEMORY);
   const uint64_t share = samples / 2 / (kinds * (RS__TRIES + 4 * RS__KEPT) + 4 * fine);
-  const uint64_t few = whole_batches(share, batch), many = whole_batches(4 * share, batch);
-  const uint64_t search = kinds * (RS__TRIES * few + RS__KEPT * many) + fine * many;
-  const uint64_t blocks = RS__BLOCKS * (kinds + 1 + fine),
-                 left = samples > search ? samples - search : 0;
-  t->few = (size_t)few;
-  t->many = (size_t)many;
-  t->block = (size_t)(left / blocks / batch * batch);
-  if (t->block > 0)
-    return RS_OK;
-  const int64_t needed = (int64_t)(search + blocks * batch) * t->options.budget;
-  return rs__note_set(&t->note, RS_ERR_OPTION,
-                      "with batches of %zu the search needs %lld evaluations, not %lld", t->batch,
-                      (long long)needed, (long long)t->options.evaluations);
+  t->few = (size_t)whole_batches(share, batch);
+  t->many = (size_t)whole_batches(4 * share, batch);
+  return choose_heats(t, kinds * (RS__TRIES * t->few + RS__KEPT * t->many) + fine * t->many,
+                      samples);
 }
 
 /* The ends of the grid that the sampler would take by itself. */
@@ -117,7 +127,7 @@ static rs_status find_range(rs_tuner *t) {
 
 static rs_status take_arrays(rs_tuner *t) {
   rs__memory *m = &t->memory;
-  const size_t most = larger(t->many, RS__BLOCKS * t->block);
+  const size_t most = larger(t->many, larger(t->heats[0], t->heats[1]));
   const size_t held_out = RS__BLOCKS * t->block_references;
   const bool data = t->options.references, features = t->options.features;
   const bool sliced = data && !t->options.distance;

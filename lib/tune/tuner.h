@@ -18,17 +18,23 @@ enum {
   RS__KINDS = 3,         /* ODE, SDE, RESTART, as RS_TUNE_... */
   RS__USUAL = RS__KINDS, /* in the final beside the best of each kind: the usual ODE */
   RS__FINALISTS = RS__USUAL + 1,
+  RS__NOBODY = -1,
+  RS__HEATS = 2,              /* of the final */
   RS__TRIES = 12,             /* schedules of a kind that are tried */
   RS__KEPT = 4,               /* of which so many are tried again, with more samples */
-  RS__BLOCKS = 8,             /* of samples in the final, for standard errors */
-  RS__FINAL = RS__BLOCKS + 1, /* distances of a final: without block i, and with all */
+  RS__BLOCKS = 8,             /* of samples in a heat, for standard errors */
+  RS__FINAL = RS__BLOCKS + 1, /* distances of a finalist in a heat: without block i, and with all */
   RS__LEVELS = 3,             /* most segments */
   RS__FINER = 4, /* how much finer the runs are that stand for data where there is none */
-  RS__LOG_MOST = RS__KINDS * (RS__TRIES + RS__KEPT) + RS__FINALISTS * RS__FINAL
+  RS__LOG_MOST = RS__KINDS * (RS__TRIES + RS__KEPT) + (RS__FINALISTS + 2) * RS__FINAL
 };
 
-/* Seeds of the final begin here, after all that the search may use. */
-#define RS__FINAL_SEEDS ((uint64_t)1 << 40)
+/* Rounds of measurements. Each has so many bits of seeds to itself. */
+enum { RS__SEARCH, RS__HEAT /* of the final: the first heat, and the next number the other */ };
+enum { RS__ROUND_SEEDS = 40 };
+
+/* The distance of a schedule under which the network's output explodes. */
+#define RS__HOPELESS 1e300
 
 /* ---- tuner_space.c: what can be varied */
 
@@ -80,7 +86,7 @@ bool rs__tuner_equal(const rs__candidate *a, const rs__candidate *b);
 void rs__tuner_build(const rs__candidate *c, int64_t budget, double spread, const double range[2],
                      rs__candidate_schedule *schedule);
 
-/* ---- tuner.c, tuner_draw.c, tuner_search.c */
+/* ---- the tuner */
 
 typedef struct rs__trial {
   rs__candidate candidate;
@@ -96,14 +102,15 @@ struct rs_tuner {
   size_t width;            /* numbers that a sample is compared by: its elements, or its features */
   const float *references; /* of that width, the caller's or `reference_features`; or none */
   double spread, range[2];
-  size_t few, many, block; /* samples of a measurement; of one block in the final */
+  size_t few, many;        /* samples of a measurement in the search */
+  size_t heats[RS__HEATS]; /* and in the final's heats; 0: there is no such heat */
 
   float *drawn, *reference_features; /* a batch; of all references: only where there are features */
-  float *samples;                    /* or their features; the larger of `many` and all blocks */
+  float *samples;                    /* or their features; as many as the largest measurement has */
   float *fine;     /* without references: what samples are compared with, as many */
   float *held_out; /* the references of the final, all blocks */
-  int charged;     /* bit k: the evaluations of half k's are counted */
-  int fine_halves; /* 0: not drawn; 1, 2: those of the search, of the final */
+  int charged;     /* bit k: the evaluations of round k's are counted */
+  int fine_round;  /* 0: not drawn; 1 + k: those of round k */
   uint64_t *seeds; /* of a batch */
   rs__slice directions[RS__SLICED_DIRECTIONS];
   double *sums;                                  /* see rs__sliced_project */
@@ -118,9 +125,9 @@ struct rs_tuner {
   size_t proposed, tried, again; /* in this phase; `again`: of the KEPT */
   rs__candidate best[RS__FINALISTS];
   bool known[RS__FINALISTS];
-  double finals[RS__FINALISTS][RS__FINAL];
-  size_t finalists;
-  int32_t ode, winner; /* finalists: the better ODE, and the answer */
+  double finals[RS__HEATS][RS__FINALISTS][RS__FINAL];
+  int32_t heat, finalist;          /* which is next */
+  int32_t ode, challenger, winner; /* finalists: the two of the last heat, and the answer */
   rs__candidate_schedule answer;
 
   int64_t evaluations;
@@ -142,12 +149,27 @@ rs_status rs__tuner_draw(rs_tuner *t, uint64_t first, size_t count, float *sampl
  * samples. */
 rs_status rs__tuner_distance(rs_tuner *t, size_t count, double *distance);
 
-/* Of all the final's samples from its references, and of all but one block from all but one. */
-rs_status rs__tuner_final(rs_tuner *t, double distances[RS__FINAL]);
+/* Of `count` samples from the final's references, and of all but one block from all but one. */
+rs_status rs__tuner_final(rs_tuner *t, size_t count, double distances[RS__FINAL]);
 
-/* The difference a - b of two finals and its standard error by the jackknife (Efron and Stein
- * 1981); b may be NULL. */
-double rs__tuner_gain(const double *a, const double *b, double *error);
+/* Draws `count` samples of a round by the schedule and measures them; or what a checkpoint says.
+ * RS_ERR_OPTION: there is no such schedule; nothing was spent. */
+rs_status rs__tuner_measure(rs_tuner *t, const rs__candidate_schedule *s, int32_t round,
+                            size_t count, double *distances);
+
+/* Tells the host. RS_MORE, or that it wants no more. */
+rs_status rs__tuner_report(rs_tuner *t, const rs__candidate_schedule *s, const rs__candidate *c,
+                           size_t count, double distance, double error);
+
+/* The next measurement of the final. RS_OK when there is none. */
+rs_status rs__tuner_final_round(rs_tuner *t);
+
+/* Samples of a finalist in all heats. */
+size_t rs__tuner_samples(const rs_tuner *t, int32_t one);
+
+/* How much larger the distance of finalist a is than that of b, or than 0 with RS__NOBODY, in the
+ * heats of both; and the standard error by the jackknife (Efron and Stein 1981). */
+double rs__tuner_gain(const rs_tuner *t, int32_t a, int32_t b, double *error);
 
 /* The next measurement. RS_MORE, RS_OK when there is none, or a failure. */
 rs_status rs__tuner_next(rs_tuner *t);

@@ -96,10 +96,10 @@ rs_status rs__tuner_distance(rs_tuner *t, size_t count, double *distance) {
   return RS_OK;
 }
 
-static rs_status of_blocks(rs_tuner *t, size_t blocks, double *distance) {
+static rs_status of_blocks(rs_tuner *t, size_t blocks, size_t block, double *distance) {
   if (t->references)
-    return between(t, t->held_out, blocks * t->block_references, blocks * t->block, distance);
-  *distance = paired(t->samples, t->fine, blocks * t->block * t->width);
+    return between(t, t->held_out, blocks * t->block_references, blocks * block, distance);
+  *distance = paired(t->samples, t->fine, blocks * block * t->width);
   return RS_OK;
 }
 
@@ -112,21 +112,22 @@ static void exchange(float *a, float *b, size_t n) {
 }
 
 /* Exchanges block number i with the last one, in samples and in what they are compared with. */
-static void to_the_end(rs_tuner *t, size_t i) {
+static void to_the_end(rs_tuner *t, size_t i, size_t block) {
   const bool data = t->references;
   float *const others = data ? t->held_out : t->fine;
-  const size_t last = RS__BLOCKS - 1, n = t->block * t->width,
+  const size_t last = RS__BLOCKS - 1, n = block * t->width,
                m = data ? t->block_references * t->width : n;
   exchange(t->samples + i * n, t->samples + last * n, n);
   exchange(others + i * m, others + last * m, m);
 }
 
-rs_status rs__tuner_final(rs_tuner *t, double distances[RS__FINAL]) {
-  rs_status st = of_blocks(t, RS__BLOCKS, &distances[RS__BLOCKS]);
+rs_status rs__tuner_final(rs_tuner *t, size_t count, double distances[RS__FINAL]) {
+  const size_t block = count / RS__BLOCKS;
+  rs_status st = of_blocks(t, RS__BLOCKS, block, &distances[RS__BLOCKS]);
   for (size_t i = 0; i < RS__BLOCKS && st == RS_OK; i++) {
-    to_the_end(t, i);
-    st = of_blocks(t, RS__BLOCKS - 1, &distances[i]);
-    to_the_end(t, i);
+    to_the_end(t, i, block);
+    st = of_blocks(t, RS__BLOCKS - 1, block, &distances[i]);
+    to_the_end(t, i, block);
   }
   return st;
 }

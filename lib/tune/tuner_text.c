@@ -9,11 +9,11 @@ static const char *const names[RS__FINALISTS] = {"ODE", "SDE", "Restart", "usual
 
 static void add_final(const rs_tuner *t, int32_t one, rs__text *text) {
   double error;
-  const double distance = rs__tuner_gain(t->finals[one], NULL, &error);
-  rs__text_add(text, "# %-8s distance %s +- %s", names[one], rs__text_real(distance, 4).s,
-               rs__text_real(error, 2).s);
+  const double distance = rs__tuner_gain(t, one, RS__NOBODY, &error);
+  rs__text_add(text, "# %-8s distance %s +- %s in %zu samples", names[one],
+               rs__text_real(distance, 4).s, rs__text_real(error, 2).s, rs__tuner_samples(t, one));
   if (t->best[one].kind != RS_TUNE_ODE) {
-    const double gain = rs__tuner_gain(t->finals[t->ode], t->finals[one], &error);
+    const double gain = rs__tuner_gain(t, t->ode, one, &error);
     rs__text_add(text, ", better than the ODE by %s +- %s", rs__text_real(gain, 4).s,
                  rs__text_real(error, 2).s);
   }
@@ -21,8 +21,8 @@ static void add_final(const rs_tuner *t, int32_t one, rs__text *text) {
 }
 
 static void add_reasons(const rs_tuner *t, rs__text *text) {
-  rs__text_add(text, "# %s, chosen with %lld evaluations of the network; %zu samples each,\n",
-               names[t->best[t->winner].kind], (long long)t->evaluations, RS__BLOCKS * t->block);
+  rs__text_add(text, "# %s, chosen with %lld evaluations of the network,\n",
+               names[t->best[t->winner].kind], (long long)t->evaluations);
   if (t->references)
     rs__text_add(text, "# against %zu references that the search did not use\n",
                  RS__BLOCKS * t->block_references);

@@ -442,7 +442,7 @@ static void test_no_difference(void **state) {
   to.references = NULL;
   to.reference_count = 0;
   char *text = answer(&so, &to);
-  assert_non_null(strstr(text, "distance 0 +- 0  <- chosen"));
+  assert_non_null(strstr(text, "distance 0 +- 0 in "));
   free(text);
 }
 
@@ -743,51 +743,67 @@ static void test_features_answers(void **state) {
   }
 }
 
-/* A distance that knows which final it is in, and answers for ODE, SDE, Restart and the usual ODE
- * what it is told; without a number for that one the search finds nothing better. */
+/* A distance that answers in the final what it is told: for ODE, SDE, Restart and the usual ODE (0:
+ * the search finds nothing better than that one), then for the two that are left, the usual ODE
+ * last. */
 typedef struct {
-  double finals[4];
+  double first[4], last[2];
   size_t calls, searched;
 } arbiter;
 
 static int32_t arbitrate(const rs_tune_sets *sets, double *result, void *user) {
   arbiter *a = user;
-  const bool final = sets->references != references, better = a->finals[3] > 0;
-  *result = final ? a->finals[a->calls / 9] : better && a->searched > 0 ? 1 : 2;
+  const bool final = sets->references != references, better = a->first[3] > 0;
+  const size_t number = a->calls / 9, all = better ? 4 : 3;
+  *result = better && a->searched > 0 ? 1 : 2;
+  if (final)
+    *result = number < all ? a->first[number] : a->last[number - all];
   a->calls += final;
   a->searched += !final;
   return 0;
 }
 
-/* The nearer ODE, or what is surely better than it, and of two such the better. */
+/* The last heat is of the nearer ODE and the nearest other, and has twice the samples. The other is
+ * the answer if it is surely better in both heats together. */
 static void test_decision(void **state) {
   (void)state;
   const struct {
-    double finals[4];
+    double first[4], last[2];
     const char *chosen, *reason;
   } rows[] = {
-      {{3, 1, 2}, "# SDE, chosen", "# SDE      distance 1 +- 0, better than the ODE by 2 "},
-      {{3, 2, 1}, "# Restart, chosen", "# SDE      distance 2 +- 0, better than the ODE by 1 "},
-      {{3, 4, 2}, "# Restart, ch", "by 1 +- 0  <- chosen\n"},
-      {{1, 2, 3}, "# ODE, chosen", "# ODE      distance 1 +- 0  <- chosen\n"},
-      {{2, 2, 2}, "# ODE, chosen", "# ODE      distance 2 +- 0  <- chosen\n"},
-      {{3, 3, 4, 2}, "# ODE, chosen", "# usual    distance 2 +- 0  <- chosen\nsolver heun\n"},
-      {{2, 3, 4, 3}, "# ODE, chosen", "# ODE      distance 2 +- 0  <- chosen\n"},
-      {{4, 3, 1, 2}, "# Restart, chosen", "better than the ODE by 1 +- 0  <- chosen\n"},
-      {{4, 3, 3, 2}, "# ODE, chosen", "better than the ODE by -1 +- 0\n"}};
+      {{3, 1, 2},
+       {3, 1},
+       "# SDE, chosen",
+       "in 440 samples, better than the ODE by 2 +- 0  <- chosen"},
+      {{3, 1, 2}, {3, 1}, "# SDE, chosen", "in 140 samples, better than the ODE by 1 +- 0\n"},
+      {{3, 2, 1}, {3, 2.5}, "# Restart, chosen", "# Restart  distance 2.023 +- "},
+      {{3, 2, 1}, {3, 2.5}, "# Restart, chosen", "better than the ODE by 0.9773 +- "},
+      {{3, 2, 1}, {1, 2}, "# ODE, chosen", "better than the ODE by -0.04545 +- "},
+      {{3, 4, 2}, {3, 1}, "# Restart, ch", "# SDE      distance 4 +- 0 in 140 samples"},
+      {{1, 2, 3},
+       {1, 1.5},
+       "# ODE, chosen",
+       "# ODE      distance 1 +- 0 in 440 samples  <- chosen"},
+      {{2, 2, 2}, {2, 2}, "# ODE, chosen", "# ODE      distance 2 +- 0 in 440 samples  <- chosen"},
+      {{3, 3, 4, 2}, {2, 2}, "# ODE, chosen", "# ODE      distance 3 +- 0 in 140 samples\n"},
+      {{3, 3, 4, 2}, {2, 2}, "# ODE, chosen", "in 440 samples  <- chosen\nsolver heun\n"},
+      {{2, 3, 4, 3}, {2, 2}, "# ODE, chosen", "in 440 samples  <- chosen\n"},
+      {{4, 3, 1, 2}, {2, 4}, "# Restart, chosen", "better than the ODE by 1.682 +- "}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     fault f = {0};
     arbiter a = {0};
     const rs_sampler_options so = sampler_options(&f);
     rs_tune_options to = tune_options();
-    memcpy(a.finals, rows[i].finals, sizeof a.finals);
+    memcpy(a.first, rows[i].first, sizeof a.first);
+    memcpy(a.last, rows[i].last, sizeof a.last);
     to.distance = arbitrate;
     to.distance_user = &a;
     char *text = answer(&so, &to);
-    assert_int_equal(a.calls, rows[i].finals[3] > 0 ? 36 : 27);
+    const bool usual = rows[i].first[3] > 0;
+    assert_int_equal(a.calls, usual ? 54 : 45);
     assert_true(strncmp(text, rows[i].chosen, strlen(rows[i].chosen)) == 0);
     assert_non_null(strstr(text, rows[i].reason));
-    assert_int_equal(rows[i].finals[3] > 0, strstr(text, "# usual ") != NULL);
+    assert_int_equal(usual, strstr(text, "# usual ") != NULL);
     free(text);
   }
 }
