@@ -26,6 +26,7 @@ static bool exemplar_open(struct run *run, const struct settings *settings,
   exemplar_options.width = exemplar->width;
   exemplar_options.output_height = (int32_t)settings->height;
   exemplar_options.output_width = (int32_t)settings->width;
+  exemplar_options.search = settings_search(settings);
   float *values = malloc(picture_size(exemplar) * sizeof *values);
   rs_status status = RS_ERR_MEMORY;
   if (values) {

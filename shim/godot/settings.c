@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <restart/exemplar.h>
+
 #include "settings.h"
 
 enum { SIDE_MIN = 4 };
@@ -50,7 +52,8 @@ bool settings_copy(struct settings *copy, const struct settings *settings) {
   const bool network = copy_text(&copy->network, settings->network);
   const bool preset = copy_text(&copy->preset, settings->preset);
   const bool segments = copy_text(&copy->segments, settings->segments);
-  const bool good = pixels && network && preset && segments;
+  const bool search = copy_text(&copy->search, settings->search);
+  const bool good = pixels && network && preset && segments && search;
   if (!good)
     settings_free(copy);
   return good;
@@ -61,6 +64,14 @@ void settings_free(struct settings *settings) {
   free(settings->network);
   free(settings->preset);
   free(settings->segments);
+  free(settings->search);
+}
+
+int32_t settings_search(const struct settings *settings) {
+  const char *search = settings->search;
+  if (!text_given(search) || strcmp(search, "exact") == 0)
+    return RS_EXEMPLAR_EXACT;
+  return strcmp(search, "shortlist") == 0 ? RS_EXEMPLAR_SHORTLIST : -1;
 }
 
 static bool side_good(int64_t side) {
@@ -81,6 +92,8 @@ const char *settings_fault(const struct settings *settings) {
     return "width and height must be 4 to 4096, or 0";
   if (settings->steps < 0 || settings->steps > INT32_MAX)
     return "steps must be a positive number, or 0";
+  if (settings_search(settings) < 0)
+    return "search must be \"exact\" or \"shortlist\"";
   if (settings->label < -1)
     return "label must be a class of the network, or -1";
   return NULL;

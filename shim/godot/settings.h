@@ -27,6 +27,7 @@ struct settings {
   int64_t label;  /* -1: none */
   char *preset;   /* NULL or "": what suits the model */
   char *segments; /* NULL or "": those of the preset; "none"; or the text of segments */
+  char *search;   /* of the exemplar model: NULL, "" or "exact"; or "shortlist" */
 };
 
 size_t picture_size(const struct picture *picture);
@@ -44,5 +45,8 @@ const char *settings_fault(const struct settings *settings);
 
 /* Whether a text says anything. */
 bool text_given(const char *text);
+
+/* RS_EXEMPLAR_..., or -1: there is no such search. */
+int32_t settings_search(const struct settings *settings);
 
 #endif

@@ -205,8 +205,8 @@ struct property {
 #define TEXT(name)                                                                                 \
   { #name, GODOT_TYPE_STRING, offsetof(struct settings, name) }
 static const struct property properties[] = {
-    TEXT(network), NUMBER(width), NUMBER(height), NUMBER(seed),
-    NUMBER(steps), NUMBER(label), TEXT(preset),   TEXT(segments),
+    TEXT(network), NUMBER(width), NUMBER(height), NUMBER(seed), NUMBER(steps),
+    NUMBER(label), TEXT(preset),  TEXT(segments), TEXT(search),
 };
 
 static void *field(struct texture *texture, const struct property *property) {

@@ -182,6 +182,7 @@ const tests = {
     no({ pixels: undefined }, "TypeError", /channels x height x width/);
     no({ height: 5 }, "TypeError", /channels x height x width/);
     no({ output_width: 3 }, "RS_ERR_OPTION", /out of its range/);
+    no({ search: 2 }, "RS_ERR_OPTION", /out of its range/);
     no({ patches: [[5, 3], [0, 2]] }, "RS_ERR_OPTION", /out of its range/);
     no({ colour: 1 }, "TypeError", /there is no option "colour"/);
     no({ pixels: pixels.map((v, i) => (i === 3 ? NaN : v)) }, "RS_ERR_NONFINITE", /not finite/);

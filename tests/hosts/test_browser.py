@@ -98,19 +98,27 @@ def sampler_cases():
 
 
 def exemplar_cases():
-    from restart_sampler import Exemplar
-    noise = np.random.default_rng(1).uniform(-1, 1, (3, 14, 16))
+    from restart_sampler import Exemplar, Search
+    noise = np.random.default_rng(1).uniform(-1, 1, (3, 48, 50))
     picture = (noise + np.roll(noise, 1, 1) + np.roll(noise, 1, 2)).astype(np.float32) / 3
+    small = picture[:, :14, :16]
     runs = []
-    for size, patches, options in [
-            ((14, 16), None, {}), ((10, 21), [(5, 7), (0, 3)], {"steps": 4, "batch": 2})]:
-        exemplar = Exemplar(picture, size=size, patches=patches)
+    for source, size, search, patches, options in [
+            (small, (14, 16), 0, None, {}),
+            (small, (10, 21), 0, [(5, 7), (0, 3)], {"steps": 4, "batch": 2}),
+            (picture, (20, 24), 1, None, {"steps": 4})]:
+        exemplar = Exemplar(source, size=size, patches=patches, search=Search(search))
         x = exemplar.sampler(**options).sample(seeds=5)
-        sizes = {"output_height": size[0], "output_width": size[1], "patches": patches or []}
+        sizes = {**picture_options(source), "output_height": size[0], "output_width": size[1],
+                 "search": search, "patches": patches or []}
         runs.append({"options": options, "sizes": sizes, "seeds": 5, "x": x.tobytes().hex()})
-    _, height, width = picture.shape
-    return {"pixels": picture.ravel().tolist(), "channels": 3, "height": height, "width": width,
-            "runs": runs}
+    return {**picture_options(small), "runs": runs}
+
+
+def picture_options(picture):
+    channels, height, width = picture.shape
+    return {"pixels": picture.ravel().tolist(), "channels": channels, "height": height,
+            "width": width}
 
 
 def test_node(folder):

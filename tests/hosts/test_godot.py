@@ -25,6 +25,8 @@ SAME = {
     "ode": [*TEXTURE, "--seed", "8", "--steps", "4", "--segments", ""],
     "preset": [*TEXTURE, "--seed", "8", "--preset", "cifar10-vp-43"],
     "budget": [*TEXTURE, "--seed", "8", "--preset", "a1111", "--steps", "20"],
+    "list": [*TEXTURE, "--seed", "8", "--steps", "4", "--segments", "[3,2,1,4]", "--search",
+             "shortlist"],
     "digit": ["sample", NETWORK, "--seed", "5", "--count", "1", "--labels", "3", "--steps", "5",
               "--segments", "[3,1,.06,.3]", "--threads", "1", "--quiet"],
 }

@@ -93,6 +93,11 @@ func check_run() -> void:
 	texture.preset = "a1111"
 	texture.steps = 20
 	save("budget.bin", make(texture))
+	texture.preset = ""
+	texture.search = "shortlist"
+	texture.steps = 4
+	texture.segments = SEGMENTS
+	save("list.bin", make(texture))
 
 
 func check_defaults() -> void:
@@ -151,7 +156,8 @@ func check_errors() -> void:
 	expect(RestartTexture.new(), "nothing to sample from")
 	for change in [["width", 3, "4 to 4096"], ["height", -1, "4 to 4096"],
 			["width", 5000, "4 to 4096"], ["steps", -1, "steps must be"], ["label", -2, "label must"],
-			["network", "x.pt", "clear one of them"], ["preset", "nonsense", "nothing of that name"],
+			["network", "x.pt", "clear one of them"], ["search", "fast", "search must be"],
+			["preset", "nonsense", "nothing of that name"],
 			["segments", "[3,2,1", "the segments cannot be used"],
 			["segments", "[3,2,4,1]", "from t_min 4 up to t_max 1"]]:
 		var texture = new_texture()
