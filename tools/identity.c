@@ -5,28 +5,20 @@
 
 #include "fingerprint.h"
 #include "identity.h"
-#include "plan.h"
 #include "say.h"
 
-static void write_grid(FILE *text, const rs_schedule_options *schedule) {
-  fprintf(text, "grid %d, spacing %d, shift %.17g, snap %d\n", (int)schedule->grid,
-          (int)schedule->spacing, schedule->shift, (int)schedule->snap);
-  fprintf(text, "steps %d, budget %lld\n", (int)schedule->steps, (long long)schedule->budget);
-  fprintf(text, "sigma-max %.17g, sigma-min %.17g, rho %.17g\n", schedule->sigma_max,
-          schedule->sigma_min, schedule->rho);
-  fprintf(text, "end %d, meet %d\n", (int)schedule->end, (int)schedule->meet);
-  fprintf(text, "sigmas");
-  for (size_t i = 0; i < schedule->sigma_count; ++i)
-    fprintf(text, " %.17g", schedule->sigmas[i]);
-  fprintf(text, "\n");
-}
-
-static void write_solver(FILE *text, const rs_schedule_options *schedule) {
-  fprintf(text, "solver %d, in restarts %d, order %d, eta %.17g\n", (int)schedule->solver,
-          (int)schedule->restart_solver, (int)schedule->solver_order, schedule->eta);
-  fprintf(text, "s-noise %.17g, s-churn %.17g, s-min %.17g, s-max %.17g, restart-gamma %.17g\n",
-          schedule->s_noise, schedule->s_churn, schedule->s_min, schedule->s_max,
-          schedule->restart_gamma);
+/* To be freed; NULL (and said) when there is none. */
+static char *schedule_text(const rs_schedule_options *schedule) {
+  size_t length = 0;
+  rs_status status = rs_schedule_format(schedule, NULL, 0, &length);
+  char *text = status == RS_OK ? malloc(length + 1) : NULL;
+  if (text)
+    status = rs_schedule_format(schedule, text, length + 1, NULL);
+  else if (status == RS_OK)
+    status = RS_ERR_MEMORY;
+  if (status != RS_OK)
+    say("the schedule for the checkpoint: %s", rs_status_text(status));
+  return text;
 }
 
 static void write_network(FILE *text, const struct draw_options *options,
@@ -52,17 +44,17 @@ char *identity_new(const struct draw_options *options, const struct network *net
   uint64_t hash, bytes;
   if (!fingerprint_file(options->model, &hash, &bytes))
     return NULL;
-  char *segments = plan_segments(schedule);
+  char *lines = schedule_text(schedule);
+  if (!lines)
+    return NULL;
   char *identity = NULL;
   size_t length = 0;
-  FILE *text = segments ? open_memstream(&identity, &length) : NULL;
+  FILE *text = open_memstream(&identity, &length);
   if (text) {
     write_samples(text, options);
     fprintf(text, "model %016" PRIx64 " of %" PRIu64 " bytes\n", hash, bytes);
     write_network(text, options, network);
-    write_grid(text, schedule);
-    write_solver(text, schedule);
-    fprintf(text, "segments %s\n", *segments ? segments : "none");
+    fputs(lines, text);
     if (fclose(text) != 0) {
       free(identity);
       identity = NULL;
@@ -70,6 +62,6 @@ char *identity_new(const struct draw_options *options, const struct network *net
   }
   if (!identity)
     say("out of memory for the checkpoint");
-  free(segments);
+  free(lines);
   return identity;
 }

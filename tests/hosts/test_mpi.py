@@ -237,7 +237,7 @@ class Folders(Case):
         right, manifest = self.files(), (self.out / "manifest.jsonl").read_bytes()
         for model, word, parts in (("sums", "--seed=8", ('"seed 7"', '"seed 8"')),
                                    ("into", "-q", ('"model ',)),
-                                   ("sums", "--steps=5", ('"steps 4, ', '"steps 5, ')),
+                                   ("sums", "--steps=5", ('"steps 4"', '"steps 5"')),
                                    ("sums", "--shard=4", ('"shard 3 batches"',))):
             result = self.job(1, model, *SHORT, *CUT, word)
             self.bad(result, 1, "out belongs to another run: it has ", *parts)
