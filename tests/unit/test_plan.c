@@ -374,13 +374,49 @@ static void test_no_plan(void **state) {
   rs_sampler_free(s);
 }
 
+/* The highest order of a plan's steps. */
+static int32_t order_of(rs_sampler *s) {
+  rs_step_info info;
+  rs_step_info_init(&info);
+  int32_t highest = 0;
+  for (size_t i = 0; i < rs_plan_count(s); i++) {
+    assert_int_equal(rs_plan_step(s, i, &info), RS_OK);
+    highest = info.order > highest ? info.order : highest;
+  }
+  return highest;
+}
+
+/* Of some solvers order 1 can be asked for; the others keep theirs. */
+static void test_orders(void **state) {
+  (void)state;
+  const struct {
+    int32_t solver, order, lowest;
+  } rows[] = {{RS_SOLVER_UNIPC, 3, 1},       {RS_SOLVER_DEIS, 3, 1}, {RS_SOLVER_IPNDM, 4, 1},
+              {RS_SOLVER_LMS, 4, 1},         {RS_SOLVER_SA, 2, 1},   {RS_SOLVER_ER_SDE, 2, 1},
+              {RS_SOLVER_DPMPP_3M, 2, 2},    {RS_SOLVER_PNDM, 4, 4}, {RS_SOLVER_DPM_3, 3, 3},
+              {RS_SOLVER_DPMPP_3M_SDE, 2, 2}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    rs_sampler *s = any_sampler();
+    rs_schedule_options sc;
+    rs_schedule_options_init(&sc);
+    sc.solver = rows[i].solver;
+    sc.steps = 8;
+    assert_ok(rs_schedule(s, &sc), s);
+    assert_int_equal(order_of(s), rows[i].order);
+    sc.solver_order = 1;
+    assert_ok(rs_schedule(s, &sc), s);
+    assert_int_equal(order_of(s), rows[i].lowest);
+    rs_sampler_free(s);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_presets),         cmocka_unit_test(test_preset_a1111),
       cmocka_unit_test(test_preset_errors),   cmocka_unit_test(test_snapped_levels),
       cmocka_unit_test(test_texts),           cmocka_unit_test(test_steps),
       cmocka_unit_test(test_options_refused), cmocka_unit_test(test_later_header),
-      cmocka_unit_test(test_no_plan),
+      cmocka_unit_test(test_no_plan),         cmocka_unit_test(test_orders),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

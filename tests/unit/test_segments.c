@@ -66,6 +66,9 @@ static void test_snap(void **state) {
   assert_node(&m, 1, 4, 1);
   assert_true(m.infos[0].asked.t_min == 1.6);
   assert_true(m.infos[0].executed.t_max == 4);
+  /* As far from 2 as from 1: the lower node. */
+  m = MEET(RS_MEET_SNAP, {3, 1, 1.5, 4});
+  assert_node(&m, 0, 4, 1);
 }
 
 /* The grid halves at each node; [5, 16 -> 1] falls by 2 a step as well. */
