@@ -75,7 +75,7 @@ static double between(const float *a, size_t n, const float *b, size_t m) {
   for (size_t i = 0, k = 0; i < n;) { /* k ends where i does */
     const double end_a = (double)(i + 1) / (double)n, end_b = (double)(k + 1) / (double)m;
     const double to = end_a < end_b ? end_a : end_b, gap = (double)a[i] - (double)b[k];
-    sum += (to - from) * gap * gap;
+    sum += (to - from) * fabs(gap);
     from = to;
     const bool step_a = (i + 1) * m <= (k + 1) * n, step_b = (k + 1) * n <= (i + 1) * m;
     i += step_a;
@@ -92,7 +92,8 @@ double rs__sliced_distance(const float *a, size_t a_count, const float *b, size_
     const double own = rs__sliced_variance(b + k * b_count, b_count);
     /* Where the data hardly varies, what is a tenth of the widest spread off is hardly seen. */
     const double scale = own + largest * 1e-2;
-    sum += between(a + k * a_count, a_count, b + k * b_count, b_count) / (scale > 0 ? scale : 1);
+    const double apart = between(a + k * a_count, a_count, b + k * b_count, b_count);
+    sum += apart * apart / (scale > 0 ? scale : 1);
   }
-  return sum / RS__SLICED_DIRECTIONS;
+  return sqrt(sum / RS__SLICED_DIRECTIONS);
 }

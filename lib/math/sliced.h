@@ -27,10 +27,12 @@ void rs__sliced_project(const float *x, size_t count, size_t elements,
 
 double rs__sliced_variance(const float *x, size_t count);
 
-/* The mean over directions of the squared Wasserstein-2 distance between two sorted rows, in units
- * of the variance of `b`'s (Rabin et al. 2011, "Wasserstein barycenter and its application to
- * texture mixing", with every direction scaled). A hundredth of the largest variance is added to
- * each, so that directions in which b does not vary do not count for more than can be seen. */
+/* The root mean square over directions of the Wasserstein-1 distance between two sorted rows, in
+ * units of the standard deviation of `b`'s (Rabin et al. 2011, "Wasserstein barycenter and its
+ * application to texture mixing", with every direction scaled; the Wasserstein-2 distance that is
+ * used there tells schedules apart half as well, because the few samples in the tails rule it). A
+ * hundredth of the largest variance is added to each, so that directions in which b does not vary
+ * do not count for more than can be seen. */
 double rs__sliced_distance(const float *a, size_t a_count, const float *b, size_t b_count);
 
 #endif
