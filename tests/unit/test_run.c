@@ -632,8 +632,7 @@ static void test_other_dtype(void **state) {
 }
 
 /* From within a callback the handle refuses what would pull the rug away. */
-static int32_t meddle(const rs_eval *e, void *user) {
-  rs_sampler *s = *(rs_sampler **)user;
+static void meddle(rs_sampler *s) {
   float x[4];
   char buffer[1];
   rs_request r;
@@ -645,7 +644,23 @@ static int32_t meddle(const rs_eval *e, void *user) {
   assert_int_equal(rs_sampler_tell(s), RS_ERR_STATE);
   assert_int_equal(rs_sampler_load(s, buffer, 1, x), RS_ERR_STATE);
   assert_string_equal(rs_sampler_message(s), "rs_sampler_load within a callback");
+}
+
+static int32_t meddling_network(const rs_eval *e, void *user) {
+  meddle(*(rs_sampler **)user);
   return test_network(e, NULL);
+}
+
+static int32_t meddling_noise(const rs_noise_request *r, void *user) {
+  meddle(*(rs_sampler **)user);
+  memset(r->output, 0, r->batch * r->elements * sizeof *r->output);
+  return 0;
+}
+
+static int32_t meddling_progress(const rs_step_info *info, void *user) {
+  (void)info;
+  meddle(*(rs_sampler **)user);
+  return 0;
 }
 
 static void test_meddling(void **state) {
@@ -654,8 +669,10 @@ static void test_meddling(void **state) {
   rs_sampler *s;
   (void)state;
   rs_sampler_options_init(&so);
-  so.model.fn = meddle;
-  so.model.user = &s;
+  so.model.fn = meddling_network;
+  so.noise = meddling_noise;
+  so.progress = meddling_progress;
+  so.model.user = so.noise_user = so.progress_user = &s;
   so.elements = 4;
   s = test_sampler(&so);
   assert_ok(rs_schedule(s, NULL), s);

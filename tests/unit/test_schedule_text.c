@@ -19,6 +19,26 @@ static rs_schedule_options fresh(void) {
   return o;
 }
 
+/* A room that is one too small is filled, and nothing is written behind it. */
+static void test_small_room(void **state) {
+  (void)state;
+  lists l;
+  rs_schedule_options o = fresh();
+  memset(&l, 7, sizeof l);
+  const lists before = l;
+  rs_schedule_room_init(&l.room);
+  l.room.segments = l.segments;
+  l.room.sigmas = l.sigmas;
+  l.room.segment_capacity = l.room.sigma_capacity = 1;
+  assert_int_equal(rs_schedule_parse("segment [3,1,1,2]\nsegment [3,1,2,4]", &l.room, &o, NULL),
+                   RS_ERR_CAPACITY);
+  assert_int_equal(rs_schedule_parse("grid sigmas\nsigma 2\nsigma 1", &l.room, &o, NULL),
+                   RS_ERR_CAPACITY);
+  assert_true(l.segments[0].points == 3 && l.sigmas[0] == 2);
+  assert_memory_equal(l.segments + 1, before.segments + 1, sizeof l.segments - sizeof *l.segments);
+  assert_memory_equal(l.sigmas + 1, before.sigmas + 1, sizeof l.sigmas - sizeof *l.sigmas);
+}
+
 static rs_status parse(const char *text, lists *l, rs_schedule_options *o, rs_text_error *e) {
   rs_schedule_room_init(&l->room);
   l->room.segments = l->segments;
@@ -235,10 +255,10 @@ static void test_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_fields),    cmocka_unit_test(test_presets),
-      cmocka_unit_test(test_words),     cmocka_unit_test(test_by_hand),
-      cmocka_unit_test(test_errors),    cmocka_unit_test(test_long_line),
-      cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_small_room), cmocka_unit_test(test_fields),
+      cmocka_unit_test(test_presets),    cmocka_unit_test(test_words),
+      cmocka_unit_test(test_by_hand),    cmocka_unit_test(test_errors),
+      cmocka_unit_test(test_long_line),  cmocka_unit_test(test_arguments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
