@@ -436,18 +436,21 @@ static void test_infinite_start(void **state) {
   bars = bar;
   for (int i = 0; i <= STEPS; i++)
     sigmas[i + 1] = i < STEPS ? 40 * pow(0.02 / 40, i / (STEPS - 1.0)) : 0;
-  for (int flow = 0; flow < 2; flow++) {
+  const rs_model ve = {.prediction = RS_PREDICT_DENOISER, .time = RS_TIME_SIGMA},
+                 table = {.process = RS_PROCESS_DISCRETE,
+                          .prediction = RS_PREDICT_V,
+                          .time = RS_TIME_INDEX_REAL,
+                          .betas = RS_BETAS_TABLE,
+                          .alpha_bar = bar,
+                          .table_count = TABLE},
+                 flow = {
+                     .process = RS_PROCESS_FLOW, .prediction = RS_PREDICT_FLOW, .time = RS_TIME_T};
+  rs_model denoiser = table;
+  denoiser.prediction = RS_PREDICT_DENOISER;
+  const rs_model pairs[][2] = {{ve, table}, {ve, denoiser}, {flow, flow}};
+  for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
     for (int infinite = 0; infinite < 2; infinite++) {
-      const rs_model models[] = {
-          {.prediction = RS_PREDICT_DENOISER, .time = RS_TIME_SIGMA},
-          {.process = RS_PROCESS_DISCRETE,
-           .prediction = RS_PREDICT_V,
-           .time = RS_TIME_INDEX_REAL,
-           .betas = RS_BETAS_TABLE,
-           .alpha_bar = bar,
-           .table_count = TABLE},
-          {.process = RS_PROCESS_FLOW, .prediction = RS_PREDICT_FLOW, .time = RS_TIME_T}};
-      rs_model m = models[flow ? 2 : infinite];
+      rs_model m = pairs[k][infinite];
       rs_schedule_options sc;
       rs_schedule_options_init(&sc);
       sc.grid = RS_GRID_SIGMAS;
