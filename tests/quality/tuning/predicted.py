@@ -67,6 +67,7 @@ def draw(rows):
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter("{x:g}")
             axis.set_minor_formatter("")
+        axes.set_xticks([0.05, 0.1, 0.2])
         axes.set_yticks([0.02, 0.05, 0.1, 0.2])
     all_axes[0].legend(fontsize=8)
     figure.tight_layout()
