@@ -465,6 +465,30 @@ static void test_infinite_start(void **state) {
   bars = linear_bar;
 }
 
+/* There the network sees the noise itself. */
+static void test_infinite_input(void **state) {
+  const double sigmas[] = {(double)INFINITY, 1, 0};
+  const int32_t predictions[] = {RS_PREDICT_DENOISER, RS_PREDICT_V, RS_PREDICT_FLOW};
+  (void)state;
+  for (int k = 0; k < 3; k++) {
+    rs_model m = {.process = RS_PROCESS_FLOW, .prediction = predictions[k], .time = RS_TIME_T};
+    rs_sampler *s = sampler_of(&m, RS_FLOAT32);
+    rs_schedule_options sc;
+    rs_request r;
+    float x[N];
+    rs_schedule_options_init(&sc);
+    sc.grid = RS_GRID_SIGMAS;
+    sc.sigmas = sigmas;
+    sc.sigma_count = 3;
+    assert_ok(rs_schedule(s, &sc), s);
+    assert_ok(rs_sampler_start(s, x, NULL), s);
+    rs_request_init(&r);
+    assert_int_equal(rs_sampler_ask(s, &r), RS_MORE);
+    assert_memory_equal(r.eval->input, x, sizeof x);
+    rs_sampler_free(s);
+  }
+}
+
 /* What cannot be asked at alpha 0, and what does not go together. */
 /* Beside an infinite level there is only the level below it. */
 static void test_beside_infinity(void **state) {
@@ -649,11 +673,11 @@ int main(void) {
   fill_linear_bar();
   fill_iddpm();
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_all_alike),      cmocka_unit_test(test_known_levels),
-      cmocka_unit_test(test_inverse),        cmocka_unit_test(test_jump_moments),
-      cmocka_unit_test(test_infinite_start), cmocka_unit_test(test_beside_infinity),
-      cmocka_unit_test(test_refused),        cmocka_unit_test(test_refused_models),
-      cmocka_unit_test(test_pfgmpp),
+      cmocka_unit_test(test_all_alike),       cmocka_unit_test(test_known_levels),
+      cmocka_unit_test(test_inverse),         cmocka_unit_test(test_jump_moments),
+      cmocka_unit_test(test_infinite_start),  cmocka_unit_test(test_infinite_input),
+      cmocka_unit_test(test_beside_infinity), cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_refused_models),  cmocka_unit_test(test_pfgmpp),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
