@@ -31,7 +31,7 @@ built() {
 sanitizers() {
   built build/sanitize -Db_sanitize=address,undefined -Db_lundef=false \
     -Dbuildtype=debugoptimized &&
-    meson test -C build/sanitize --no-rebuild --timeout-multiplier 20 --print-errorlogs \
+    meson test -C build/sanitize --no-rebuild --timeout-multiplier 60 --print-errorlogs \
       base golden kernels memory math solver solver_sde solver_run segments schedule_text levels \
       levels_table lists plan run checkpoint faults process guidance start sliced theory tune oom \
       sizes exemplar shortlist bits soak tool
