@@ -35,6 +35,8 @@ double rs__log1p(double x) {
 }
 
 double rs__exp(double x) {
+  if (!(fabs(x) <= 1e4)) /* nothing that a double or an int could hold */
+    return x > 0 ? HUGE_VAL : x < 0 ? 0 : x;
   const double n = floor(x * 1.44269504088896340736 + 0.5);
   const double r = (x - n * LN2_HIGH) - n * LN2_LOW;
   double sum = 1;

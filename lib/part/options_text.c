@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A schedule as text: a line for each field that is not at its default. */
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,8 +88,11 @@ static rs_status write_lists(rs__text *t, const rs_schedule_options *o) {
     return RS_ERR_OPTION;
   if (o->budget)
     rs__text_add(t, "budget %lld\n", (long long)o->budget);
-  for (size_t i = 0; i < o->sigma_count; i++)
+  for (size_t i = 0; i < o->sigma_count; i++) {
+    if (!(o->sigmas[i] >= 0))
+      return RS_ERR_OPTION;
     rs__text_add(t, "sigma %s\n", rs__text_real(o->sigmas[i], 0).s);
+  }
   for (size_t i = 0; i < o->segment_count; i++) {
     char text[LINE];
     rs_segments_format(&o->segments[i], 1, RS_TEXT_LIST, text, sizeof text, NULL);
@@ -176,8 +181,11 @@ static rs_status read_budget(reader *r, const char *value) {
 }
 
 static rs_status read_sigma(reader *r, const char *value) {
-  double sigma = 0;
-  const rs_status st = read_number(r, value, &sigma);
+  double sigma = INFINITY;
+  const bool infinite = strcmp(value, "inf") == 0;
+  const rs_status st = infinite ? RS_OK : read_number(r, value, &sigma);
+  if (st == RS_OK && !(sigma >= 0 && (infinite || sigma <= DBL_MAX)))
+    return wrong(r, RS_ERR_OPTION, "out of its range: ", "sigma");
   if (st == RS_OK && r->options.sigma_count < r->room.sigma_capacity)
     r->room.sigmas[r->options.sigma_count] = sigma;
   r->options.sigma_count += st == RS_OK;

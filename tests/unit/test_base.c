@@ -27,6 +27,8 @@ static void test_elementary(void **state) {
       assert_near(rs__log1p(-x) / log1p(-x), 1, 1e-15);
   }
   assert_true(rs__log(1) == 0 && rs__exp(0) == 1 && rs__pow(0, 7) == 0);
+  assert_true(isnan(rs__exp(NAN)) && rs__exp(1e300) == INFINITY && rs__exp(-1e300) == 0);
+  assert_true(rs__exp(1e4) == INFINITY && rs__exp(-1e4) == 0 && rs__exp(-INFINITY) == 0);
 }
 
 static void test_memory(void **state) {

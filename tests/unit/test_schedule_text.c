@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Schedules as text: there and back for every field, and every complaint. */
+#include <math.h>
 #include <string.h>
 
 #include "part/options.h"
@@ -17,6 +18,40 @@ static rs_schedule_options fresh(void) {
   rs_schedule_options o;
   rs_schedule_options_init(&o);
   return o;
+}
+
+static rs_status parse(const char *text, lists *l, rs_schedule_options *o, rs_text_error *e) {
+  rs_schedule_room_init(&l->room);
+  l->room.segments = l->segments;
+  l->room.sigmas = l->sigmas;
+  l->room.segment_capacity = l->room.sigma_capacity = ROOM;
+  *o = fresh();
+  return rs_schedule_parse(text, &l->room, o, e);
+}
+
+/* Levels may be infinite, and are not below 0. */
+static void test_sigmas(void **state) {
+  (void)state;
+  lists l;
+  char text[100];
+  rs_text_error e;
+  rs_schedule_options o;
+  assert_int_equal(parse("grid sigmas\nsigma inf\nsigma 2\nsigma 0\n", &l, &o, &e), RS_OK);
+  assert_true(o.sigma_count == 3 && isinf(l.sigmas[0]) && l.sigmas[1] == 2);
+  assert_int_equal(rs_schedule_format(&o, text, sizeof text, NULL), RS_OK);
+  assert_string_equal(text, "grid sigmas\nsigma inf\nsigma 2\nsigma 0\n");
+  const char *const bad[] = {"sigma -1", "sigma 1e999", "sigma -1e999"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    assert_int_equal(parse(bad[i], &l, &o, &e), RS_ERR_OPTION);
+    assert_string_equal(e.message, "out of its range: sigma");
+  }
+  const double sigmas[] = {NAN, -1};
+  o = fresh();
+  o.sigma_count = 1;
+  for (int i = 0; i < 2; i++) {
+    o.sigmas = &sigmas[i];
+    assert_int_equal(rs_schedule_format(&o, text, sizeof text, NULL), RS_ERR_OPTION);
+  }
 }
 
 /* A room that is one too small is filled, and nothing is written behind it. */
@@ -37,15 +72,6 @@ static void test_small_room(void **state) {
   assert_true(l.segments[0].points == 3 && l.sigmas[0] == 2);
   assert_memory_equal(l.segments + 1, before.segments + 1, sizeof l.segments - sizeof *l.segments);
   assert_memory_equal(l.sigmas + 1, before.sigmas + 1, sizeof l.sigmas - sizeof *l.sigmas);
-}
-
-static rs_status parse(const char *text, lists *l, rs_schedule_options *o, rs_text_error *e) {
-  rs_schedule_room_init(&l->room);
-  l->room.segments = l->segments;
-  l->room.sigmas = l->sigmas;
-  l->room.segment_capacity = l->room.sigma_capacity = ROOM;
-  *o = fresh();
-  return rs_schedule_parse(text, &l->room, o, e);
 }
 
 static void assert_same(const rs_schedule_options *a, const rs_schedule_options *b) {
@@ -255,10 +281,11 @@ static void test_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_small_room), cmocka_unit_test(test_fields),
-      cmocka_unit_test(test_presets),    cmocka_unit_test(test_words),
-      cmocka_unit_test(test_by_hand),    cmocka_unit_test(test_errors),
-      cmocka_unit_test(test_long_line),  cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_small_room), cmocka_unit_test(test_sigmas),
+      cmocka_unit_test(test_fields),     cmocka_unit_test(test_presets),
+      cmocka_unit_test(test_words),      cmocka_unit_test(test_by_hand),
+      cmocka_unit_test(test_errors),     cmocka_unit_test(test_long_line),
+      cmocka_unit_test(test_arguments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
