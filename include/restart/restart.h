@@ -633,8 +633,8 @@ RS_API rs_status rs_segments_format(const rs_segment *segments, size_t count, in
 /* A schedule as text, a line for each field that is not at its default: the field's name, a blank,
  * its value. Grids, solvers and the other enumerations are words ("karras", "heun", "sigma_min",
  * "snap", "picture", "trailing"); every segment has a line "segment [n,K,t_min,t_max]", and every
- * level of RS_GRID_SIGMAS a line "sigma X", an infinite one "sigma inf". Reading it again gives the
- * same bits. *length and buffer as in rs_segments_format.
+ * level of RS_GRID_SIGMAS a line "sigma X". Infinity, for a level and s_max, is "inf". Reading it
+ * again gives the same bits. *length and buffer as in rs_segments_format.
  * RS_ERR_ARGUMENT, RS_ERR_VERSION, RS_ERR_OPTION (a field out of its range), RS_ERR_CAPACITY. */
 RS_API rs_status rs_schedule_format(const rs_schedule_options *options, char *buffer,
                                     size_t capacity, size_t *length);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * A schedule as text: a line for each field that is not at its default. */
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -143,9 +142,14 @@ static rs_status once(reader *r, size_t bit, const char *name) {
   return RS_OK;
 }
 
-static rs_status read_number(reader *r, const char *value, double *number) {
+static rs_status read_number(reader *r, const char *name, const char *value, double *number) {
+  *number = INFINITY;
+  if (strcmp(value, "inf") == 0)
+    return RS_OK;
   const size_t n = rs__text_number(value, number);
-  return n && !value[n] ? RS_OK : wrong(r, RS_ERR_SYNTAX, "this is no number: ", value);
+  if (!n || value[n])
+    return wrong(r, RS_ERR_SYNTAX, "this is no number: ", value);
+  return isfinite(*number) ? RS_OK : wrong(r, RS_ERR_OPTION, "out of its range: ", name);
 }
 
 static rs_status read_field(reader *r, size_t index, const rs__option *field, const char *value) {
@@ -154,7 +158,7 @@ static rs_status read_field(reader *r, size_t index, const rs__option *field, co
   int32_t id = 0;
   rs_status st = once(r, index, field->name);
   if (st == RS_OK && !w)
-    st = read_number(r, value, &number);
+    st = read_number(r, field->name, value, &number);
   if (st == RS_OK && w && find_word(w, value, &id) != RS_OK)
     return wrong(r, RS_ERR_NAME, "there is nothing called ", value);
   if (st != RS_OK)
@@ -171,7 +175,7 @@ static rs_status read_budget(reader *r, const char *value) {
   double number = 0;
   rs_status st = once(r, 31, "budget");
   if (st == RS_OK)
-    st = read_number(r, value, &number);
+    st = read_number(r, "budget", value, &number);
   if (st != RS_OK)
     return st;
   if (!(number >= 1 && number <= RS__STEPS_MAX) || number != (double)(int32_t)number)
@@ -181,10 +185,9 @@ static rs_status read_budget(reader *r, const char *value) {
 }
 
 static rs_status read_sigma(reader *r, const char *value) {
-  double sigma = INFINITY;
-  const bool infinite = strcmp(value, "inf") == 0;
-  const rs_status st = infinite ? RS_OK : read_number(r, value, &sigma);
-  if (st == RS_OK && !(sigma >= 0 && (infinite || sigma <= DBL_MAX)))
+  double sigma = 0;
+  const rs_status st = read_number(r, "sigma", value, &sigma);
+  if (st == RS_OK && sigma < 0)
     return wrong(r, RS_ERR_OPTION, "out of its range: ", "sigma");
   if (st == RS_OK && r->options.sigma_count < r->room.sigma_capacity)
     r->room.sigmas[r->options.sigma_count] = sigma;

@@ -30,7 +30,7 @@ enum {
 };
 
 /* Rounds of measurements. Each has so many bits of seeds to itself. */
-enum { RS__SEARCH, RS__HEAT /* of the final: the first heat, and the next number the other */ };
+enum { RS__SEARCH, RS__FIRST_HEAT /* of the final; the other follows */ };
 enum { RS__ROUND_SEEDS = 40 };
 
 /* The distance of a schedule under which the network's output explodes. */
@@ -152,14 +152,14 @@ rs_status rs__tuner_distance(rs_tuner *t, size_t count, double *distance);
 /* Of `count` samples from the final's references, and of all but one block from all but one. */
 rs_status rs__tuner_final(rs_tuner *t, size_t count, double distances[RS__FINAL]);
 
-/* Draws `count` samples of a round by the schedule and measures them; or what a checkpoint says.
- * RS_ERR_OPTION: there is no such schedule; nothing was spent. */
-rs_status rs__tuner_measure(rs_tuner *t, const rs__candidate_schedule *s, int32_t round,
-                            size_t count, double *distances);
+/* Draws `count` samples of a round by the candidate's schedule and measures them; or what a
+ * checkpoint says. RS_ERR_OPTION: there is no such schedule; nothing was spent. */
+rs_status rs__tuner_measure(rs_tuner *t, const rs__candidate *c, int32_t round, size_t count,
+                            double *distances);
 
-/* Tells the host. RS_MORE, or that it wants no more. */
-rs_status rs__tuner_report(rs_tuner *t, const rs__candidate_schedule *s, const rs__candidate *c,
-                           size_t count, double distance, double error);
+/* Tells the host what was measured last. RS_MORE, or that it wants no more. */
+rs_status rs__tuner_report(rs_tuner *t, const rs__candidate *c, size_t count, double distance,
+                           double error);
 
 /* The next measurement of the final. RS_OK when there is none. */
 rs_status rs__tuner_final_round(rs_tuner *t);

@@ -36,28 +36,26 @@ double rs__tuner_gain(const rs_tuner *t, int32_t a, int32_t b, double *error) {
 
 static rs_status measure(rs_tuner *t, int32_t one) {
   const rs__candidate *c = &t->best[one];
-  rs__candidate_schedule s;
-  rs__tuner_build(c, t->options.budget, t->spread, t->range, &s);
   const rs_status st =
-      rs__tuner_measure(t, &s, RS__HEAT + t->heat, t->heats[t->heat], t->finals[t->heat][one]);
+      rs__tuner_measure(t, c, RS__FIRST_HEAT + t->heat, t->heats[t->heat], t->finals[t->heat][one]);
   if (st != RS_OK)
     return st;
   t->finalist++;
   double error;
   const double distance = rs__tuner_gain(t, one, RS__NOBODY, &error);
-  return rs__tuner_report(t, &s, c, rs__tuner_samples(t, one), distance, error);
+  return rs__tuner_report(t, c, rs__tuner_samples(t, one), distance, error);
 }
 
-static bool nearer(const rs_tuner *t, int32_t a, int32_t b) {
-  return t->known[a] && t->finals[0][a][RS__BLOCKS] < t->finals[0][b][RS__BLOCKS];
+/* The nearer one in the first heat; a if only that is known, or neither. */
+static int32_t nearer(const rs_tuner *t, int32_t a, int32_t b) {
+  const bool closer = !t->known[a] || t->finals[0][b][RS__BLOCKS] < t->finals[0][a][RS__BLOCKS];
+  return t->known[b] && closer ? b : a;
 }
 
 static void choose_two(rs_tuner *t) {
-  t->ode = nearer(t, RS__USUAL, RS_TUNE_ODE) ? RS__USUAL : RS_TUNE_ODE;
-  t->challenger = t->known[RS_TUNE_SDE] ? RS_TUNE_SDE : RS__NOBODY;
-  if (t->challenger == RS__NOBODY ? t->known[RS_TUNE_RESTART]
-                                  : nearer(t, RS_TUNE_RESTART, RS_TUNE_SDE))
-    t->challenger = RS_TUNE_RESTART;
+  t->ode = nearer(t, RS_TUNE_ODE, RS__USUAL);
+  const int32_t other = nearer(t, RS_TUNE_SDE, RS_TUNE_RESTART);
+  t->challenger = t->known[other] ? other : RS__NOBODY;
 }
 
 /* The ODE, unless the other beats it by more than two standard errors of the difference. */

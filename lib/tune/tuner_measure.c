@@ -63,16 +63,18 @@ static rs_status draw_and_measure(rs_tuner *t, const rs__candidate_schedule *s, 
                              : rs__tuner_final(t, count, distances);
 }
 
-rs_status rs__tuner_measure(rs_tuner *t, const rs__candidate_schedule *s, int32_t round,
-                            size_t count, double *distances) {
+rs_status rs__tuner_measure(rs_tuner *t, const rs__candidate *c, int32_t round, size_t count,
+                            double *distances) {
   const size_t numbers = distance_count(round);
-  rs_status st = rs__tuner_plan(t, &s->options);
+  rs__candidate_schedule s;
+  rs__tuner_build(c, t->options.budget, t->spread, t->range, &s);
+  rs_status st = rs__tuner_plan(t, &s.options);
   if (st == RS_OK)
-    st = charge_fine(t, s, round);
+    st = charge_fine(t, &s, round);
   if (st == RS_OK && t->replayed < t->logged)
     memcpy(distances, t->log + t->replayed, numbers * sizeof *distances);
   else if (st == RS_OK) {
-    st = draw_and_measure(t, s, round, count, distances);
+    st = draw_and_measure(t, &s, round, count, distances);
     if (st == RS_OK) {
       memcpy(t->log + t->logged, distances, numbers * sizeof *distances);
       t->logged += numbers;
@@ -85,12 +87,14 @@ rs_status rs__tuner_measure(rs_tuner *t, const rs__candidate_schedule *s, int32_
   return RS_OK;
 }
 
-rs_status rs__tuner_report(rs_tuner *t, const rs__candidate_schedule *s, const rs__candidate *c,
-                           size_t count, double distance, double error) {
+rs_status rs__tuner_report(rs_tuner *t, const rs__candidate *c, size_t count, double distance,
+                           double error) {
+  rs__candidate_schedule s;
+  rs__tuner_build(c, t->options.budget, t->spread, t->range, &s);
   const rs_tune_info info = {.size = sizeof info,
                              .phase = t->phase,
                              .kind = c->kind,
-                             .schedule = &s->options,
+                             .schedule = &s.options,
                              .nfe = rs_plan_nfe(t->sampler),
                              .count = count,
                              .distance = distance,

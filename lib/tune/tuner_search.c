@@ -37,11 +37,9 @@ static rs_status first_round(rs_tuner *t) {
   while (t->tried < RS__TRIES && t->proposed < PROPOSALS) {
     const uint64_t before = t->random;
     const rs__candidate c = propose(t, t->proposed);
-    rs__candidate_schedule s;
     double distance;
-    rs__tuner_build(&c, t->options.budget, t->spread, t->range, &s);
     const rs_status st =
-        known(t, &c) ? RS_ERR_OPTION : rs__tuner_measure(t, &s, RS__SEARCH, t->few, &distance);
+        known(t, &c) ? RS_ERR_OPTION : rs__tuner_measure(t, &c, RS__SEARCH, t->few, &distance);
     if (st != RS_OK && st != RS_ERR_OPTION) {
       t->random = before; /* the next call proposes the same */
       return st;
@@ -49,7 +47,7 @@ static rs_status first_round(rs_tuner *t) {
     t->proposed++;
     if (st == RS_OK) {
       t->trials[t->tried++] = (rs__trial){c, distance, RS__HOPELESS};
-      return rs__tuner_report(t, &s, &c, t->few, distance, 0);
+      return rs__tuner_report(t, &c, t->few, distance, 0);
     }
   }
   return RS_OK;
@@ -72,13 +70,11 @@ static rs_status second_round(rs_tuner *t) {
   if (t->again == RS__KEPT || t->again == t->tried)
     return RS_OK;
   rs__trial *trial = &t->trials[t->again];
-  rs__candidate_schedule s;
-  rs__tuner_build(&trial->candidate, t->options.budget, t->spread, t->range, &s);
-  const rs_status st = rs__tuner_measure(t, &s, RS__SEARCH, t->many, &trial->many);
+  const rs_status st = rs__tuner_measure(t, &trial->candidate, RS__SEARCH, t->many, &trial->many);
   if (st != RS_OK)
     return st;
   t->again++;
-  return rs__tuner_report(t, &s, &trial->candidate, t->many, trial->many, 0);
+  return rs__tuner_report(t, &trial->candidate, t->many, trial->many, 0);
 }
 
 static rs_status end_phase(rs_tuner *t) {

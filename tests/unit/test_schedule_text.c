@@ -29,8 +29,8 @@ static rs_status parse(const char *text, lists *l, rs_schedule_options *o, rs_te
   return rs_schedule_parse(text, &l->room, o, e);
 }
 
-/* Levels may be infinite, and are not below 0. */
-static void test_sigmas(void **state) {
+/* Levels and s_max may be infinite; nothing else may, and no level is below 0. */
+static void test_infinite(void **state) {
   (void)state;
   lists l;
   char text[100];
@@ -45,6 +45,16 @@ static void test_sigmas(void **state) {
     assert_int_equal(parse(bad[i], &l, &o, &e), RS_ERR_OPTION);
     assert_string_equal(e.message, "out of its range: sigma");
   }
+  o = fresh();
+  o.s_max = (double)INFINITY;
+  assert_int_equal(rs_schedule_format(&o, text, sizeof text, NULL), RS_OK);
+  assert_int_equal(parse(text, &l, &o, &e), RS_OK);
+  assert_true(isinf(o.s_max));
+  assert_int_equal(parse("s_max 1e999", &l, &o, &e), RS_ERR_OPTION);
+  assert_int_equal(parse("rho inf", &l, &o, &e), RS_ERR_OPTION);
+  assert_int_equal(parse("steps inf", &l, &o, &e), RS_ERR_OPTION);
+  assert_int_equal(parse("budget inf", &l, &o, &e), RS_ERR_OPTION);
+  assert_int_equal(parse("s_max -inf", &l, &o, &e), RS_ERR_SYNTAX);
   const double sigmas[] = {NAN, -1};
   o = fresh();
   o.sigma_count = 1;
@@ -281,7 +291,7 @@ static void test_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_small_room), cmocka_unit_test(test_sigmas),
+      cmocka_unit_test(test_small_room), cmocka_unit_test(test_infinite),
       cmocka_unit_test(test_fields),     cmocka_unit_test(test_presets),
       cmocka_unit_test(test_words),      cmocka_unit_test(test_by_hand),
       cmocka_unit_test(test_errors),     cmocka_unit_test(test_long_line),
