@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""run.py SECONDS [TARGET...]: fuzzes each target for so long with libFuzzer, under the address and
-undefined-behaviour sanitizers, from its corpus in corpus/TARGET.hex (an input a line); then keeps
-the smallest set of inputs that reaches as much. An input that crashes, hangs or leaks is added to
-the corpus, where the tests find it, and the answer is 1. Needs clang."""
+"""Fuzzes each target with libFuzzer, under the address and undefined-behaviour sanitizers, from its
+corpus in corpus/TARGET.hex (an input a line); then keeps the smallest set of inputs that reaches as
+much. An input that crashes, hangs or leaks is added to the corpus, where the tests find it, and the
+answer is 1. Needs clang; with --afl it is AFL++ that fuzzes, and is needed too."""
 
+import argparse
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -24,10 +27,11 @@ FLAGS = ["-g", "-O1", "-fsanitize=fuzzer-no-link,address,undefined",
          *(f"-I{ROOT / folder}" for folder in ("include", "lib", "tools", "shim/torch"))]
 
 
-def compile_all(folder, sources):
+def compile_all(folder, sources, clang="clang"):
     """The object files of these sources, two at a time."""
+    folder.mkdir(exist_ok=True)
     objects = [folder / (re.sub(r"\W", "-", str(source)) + ".o") for source in sources]
-    waiting = [[*(["clang++", "-std=c++17"] if source.suffix == ".cpp" else ["clang", "-std=c11"]),
+    waiting = [[*([f"{clang}++", "-std=c++17"] if source.suffix == ".cpp" else [clang, "-std=c11"]),
                 *FLAGS, "-c", source, "-o", target] for source, target in zip(sources, objects)]
     while waiting:
         running = [subprocess.Popen(waiting.pop()) for _ in range(min(2, len(waiting)))]
@@ -37,11 +41,11 @@ def compile_all(folder, sources):
     return objects
 
 
-def build(folder, target, library):
+def build(folder, target, library, clang="clang"):
     source = next(HERE.glob(f"{target}.c*"))
-    objects = compile_all(folder, [source] + [ROOT / name for name in TARGETS[target]])
+    objects = compile_all(folder, [source] + [ROOT / name for name in TARGETS[target]], clang)
     program = folder / target
-    subprocess.run(["clang++", "-fsanitize=fuzzer,address,undefined", *objects, *library, "-o",
+    subprocess.run([f"{clang}++", "-fsanitize=fuzzer,address,undefined", *objects, *library, "-o",
                     program, "-lm", *(["-lpng"] if target == "png" else [])], check=True)
     return program
 
@@ -57,8 +61,52 @@ def pack(*folders):
     return [data.hex() for data in sorted(inputs, key=lambda d: (len(d), d))]
 
 
-def fuzz(program, target, seconds, folder):
-    """Says how it went; whether nothing was found."""
+def said(command, log, **more):
+    """(the status, all that it printed, the seconds of a processor that it took)"""
+    with open(log, "wb") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL,
+                                   **more)
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return (process.returncode, log.read_text(errors="replace"),
+            round(used.ru_utime + used.ru_stime))
+
+
+def number(pattern, text):
+    found = re.search(pattern, text)
+    return int(found.group(1)) if found else 0
+
+
+def by_libfuzzer(program, options, seconds, folder):
+    """(whether nothing was found, the inputs tried, all that it printed, seconds of a processor);
+    grown/ has the new inputs then, found/ those that crashed."""
+    environment = dict(os.environ, ASAN_OPTIONS="allocator_may_return_null=1")
+    status, text, used = said([program, *options, f"-max_total_time={seconds}",
+                               "-print_final_stats=1", folder / "grown"], folder / "log",
+                              env=environment)
+    return status == 0, number(r"number_of_executed_units: (\d+)", text), text, used
+
+
+def by_afl(program, options, seconds, folder):
+    """The same."""
+    environment = dict(os.environ, AFL_NO_UI="1", AFL_SKIP_CPUFREQ="1", AFL_NO_AFFINITY="1",
+                       AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1",
+                       ASAN_OPTIONS="abort_on_error=1:symbolize=0:allocator_may_return_null=1"
+                                    ":detect_leaks=0")
+    out = folder / "out"
+    status, text, used = said(["afl-fuzz", "-i", folder / "grown", "-o", out, "-V", str(seconds),
+                               "-t", "10000", "-m", "none", "-G", options[0].split("=")[1], "--",
+                               program], folder / "log", env=environment)
+    for kind, where in (("queue", "grown"), ("crashes", "found"), ("hangs", "found")):
+        for path in (out / "default" / kind).glob("id*"):
+            shutil.copy(path, folder / where / f"{kind}{path.name.split(',')[0]}")
+    stats = out / "default" / "fuzzer_stats"
+    runs = number(r"execs_done\s*: (\d+)", stats.read_text()) if stats.exists() else 0
+    return status == 0 and not any((folder / "found").iterdir()), runs, text, used
+
+
+def fuzz(target, seconds, folder, way, program, fuzzed):
+    """Says how it went; whether nothing was found. `program` is libFuzzer's, `fuzzed` the way's."""
     record = HERE / "corpus" / f"{target}.hex"
     before = record.read_text().split("\n")[:-1]
     grown, least, found = (folder / name for name in ("grown", "least", "found"))
@@ -67,35 +115,46 @@ def fuzz(program, target, seconds, folder):
     found.mkdir()
     options = [f"-max_len={LENGTH[target]}", f"-artifact_prefix={found}/", "-timeout=10",
                "-rss_limit_mb=2048"]
-    environment = dict(os.environ, ASAN_OPTIONS="allocator_may_return_null=1")
-    done = subprocess.run([program, *options, f"-max_total_time={seconds}", "-print_final_stats=1",
-                           grown], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                          errors="replace", env=environment, check=False)
-    runs = re.search(r"number_of_executed_units: (\d+)", done.stderr)
-    subprocess.run([program, *options, "-merge=1", least, grown], stderr=subprocess.DEVNULL,
-                   env=environment, check=False)
-    crashes = [path for path in found.iterdir() if not path.name.startswith("slow")]
-    (folder / "log").write_text(done.stderr)
-    keep = pack(least, found) if any(least.iterdir()) else before + pack(found)
-    record.write_text("".join(line + "\n" for line in keep))
-    print(f"{target:12} {seconds:6} s {int(runs.group(1)) if runs else 0:12} inputs "
+    good, runs, text, used = way(fuzzed, options, seconds, folder)
+    said([program, *options, "-merge=1", least, grown], folder / "merged",
+         env=dict(os.environ, ASAN_OPTIONS="allocator_may_return_null=1"))
+    for path in found.glob("slow*"):
+        path.unlink()
+    crashes = pack(found)
+    keep = (pack(least) if any(least.iterdir()) else before) + crashes
+    record.write_text("".join(line + "\n" for line in dict.fromkeys(keep)))
+    print(f"{target:12} {seconds:6} s, {used:6} s of a processor {runs:12} inputs "
           f"{len(keep):5} kept, {len(crashes)} found", flush=True)
-    if crashes or done.returncode:
-        print(done.stderr[-4000:])
-    return not crashes and done.returncode == 0
+    if not good:
+        print(text[-4000:])
+    return good
+
+
+def options():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    p.add_argument("--afl", action="store_true")
+    p.add_argument("--jobs", type=int, default=1, help="targets at a time; default 1")
+    p.add_argument("seconds", type=int, help="on the clock, for each")
+    p.add_argument("target", nargs="*", default=list(TARGETS), help="default: all")
+    return p.parse_args()
 
 
 def main():
-    seconds = int(sys.argv[1])
-    good = True
-    with tempfile.TemporaryDirectory() as folder:
+    given = options()
+    way, clang = (by_afl, "afl-clang-fast") if given.afl else (by_libfuzzer, "clang")
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(given.jobs) as pool:
         folder = pathlib.Path(folder)
-        library = compile_all(folder, sorted(ROOT.glob("lib/*/*.c")))
-        for target in sys.argv[2:] or TARGETS:
-            (folder / f"{target}.d").mkdir()
-            program = build(folder / f"{target}.d", target, library)
-            good = fuzz(program, target, seconds, folder / f"{target}.d") and good
-    sys.exit(0 if good else 1)
+        sources = sorted(ROOT.glob("lib/*/*.c"))
+        library = compile_all(folder / "library", sources)
+        other = compile_all(folder / "other", sources, clang) if given.afl else library
+        running = []
+        for target in given.target:
+            own = folder / f"{target}.d"
+            program = build(own, target, library)
+            fuzzed = build(own / "other", target, other, clang) if given.afl else program
+            running.append(pool.submit(fuzz, target, given.seconds, own, way, program, fuzzed))
+        good = [each.result() for each in running]
+    sys.exit(0 if all(good) else 1)
 
 
 main()
