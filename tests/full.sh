@@ -3,7 +3,7 @@
 # The long tests, hours of them: sh tests/run.sh full, or sh tests/full.sh STAGE... once
 # tests/run.sh has built build/tests. Every stage ends with one line; docs/trust.md has what they
 # said.
-# FUZZ_SECONDS (default 450) is for each of the eight targets.
+# FUZZ_SECONDS (default 900) is for each of the eight targets, with either engine.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -68,7 +68,10 @@ cppchecks() {
 
 platforms() { python3 tests/bits/platforms.py; }
 
-fuzz() { python3 tests/fuzz/run.py "${FUZZ_SECONDS:-450}"; }
+fuzz() {
+  python3 tests/fuzz/run.py --jobs "$(nproc)" "${FUZZ_SECONDS:-900}" &&
+    python3 tests/fuzz/run.py --afl --jobs "$(nproc)" "${FUZZ_SECONDS:-900}"
+}
 
 long() { meson test -C build/tests --no-rebuild --benchmark; }
 
@@ -76,7 +79,13 @@ coverage() { python3 tests/coverage/coverage.py; }
 
 mutants() { python3 tests/coverage/mutants.py; }
 
-dist() { meson dist -C build/tests --allow-dirty; }
+# What a user does with the tarball.
+dist() {
+  rm -rf build/dist build/tests/meson-dist
+  meson dist -C build/tests --allow-dirty --no-tests || return 1
+  mkdir build/dist && tar -C build/dist -xf build/tests/meson-dist/*.tar.xz &&
+    sh build/dist/*/tests/run.sh
+}
 
 debian() { sh packaging/build.sh; }
 

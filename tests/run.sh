@@ -48,7 +48,7 @@ full=
 if [ "${1-}" = full ]; then
   shift
   full=yes
-  need clang clang-tidy cppcheck gcovr dpkg-dev debhelper lintian musl-tools wine \
+  need clang afl++ clang-tidy cppcheck gcovr dpkg-dev debhelper lintian musl-tools wine \
     gcc-mingw-w64-x86-64 qemu-user-static gcc-i686-linux-gnu gcc-aarch64-linux-gnu \
     gcc-riscv64-linux-gnu gcc-s390x-linux-gnu || echo "tests: going on without some of the tools"
 fi

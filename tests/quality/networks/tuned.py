@@ -10,8 +10,9 @@ the first 2,000, class by class in turn, are the references. The search compares
 --features those of the problem's feature network, by its own distance: another metric than the
 Frechet distance that is reported.
 
-Every answer is kept as schedules/NETWORK-BUDGET-SEED.schedule and not searched again; rows go to
-results.tsv as the experiment "tuned", and those of settings by hand as "hands".
+Every answer is kept as schedules/NETWORK-BUDGET-SEED.schedule and not searched again, and what random
+search with as many evaluations answers as NETWORK-BUDGET-random-SEED.schedule; rows go to
+results.tsv as the experiments "tuned" and "random", and those of settings by hand as "hands".
 """
 import argparse
 import pathlib
@@ -25,8 +26,9 @@ from bench import Bench, Impossible
 from problems import NETWORKS, make
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2] / "shim" / "python"))
+sys.path[:0] = [str(HERE.parents[2] / "shim" / "python"), str(HERE.parent / "tuning")]
 from restart_sampler import Sampler, TorchScript, tune  # noqa: E402
+from ways import TRIES, at_random  # noqa: E402
 
 BUDGETS = (19, 27, 35, 63, 127)  # those of the study
 HANDS = {"heun": [], "paper": ["--segments=[3,2,.06,.3]"], "a1111": ["--segments=[5,1,.1,2]"],
@@ -44,6 +46,7 @@ def options():
     p.add_argument("--features", action="store_true")
     p.add_argument("--budget", type=int, nargs="+", default=BUDGETS)
     p.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3])
+    p.add_argument("--random", type=int, nargs="*", default=[1], help="seeds of random search")
     p.add_argument("--evaluations", type=float, default=1e6, help="of a search")
     p.add_argument("--out", default=str(HERE / "results.tsv"), help="default %(default)s")
     p.add_argument("--schedules", default=str(HERE / "schedules"), help="default %(default)s")
@@ -61,19 +64,31 @@ def references(path, problem):
     return np.ascontiguousarray(pictures, np.float32) / 127.5 - 1
 
 
+def sampler(problem, batch):
+    """With a batch of about so many, of a conditional network as many of each class."""
+    turn = problem.classes or 1
+    batch = max(int(batch) // turn, 1) * turn
+    labels = np.arange(batch) % problem.classes if problem.classes else None
+    return Sampler(TorchScript(problem.file, labels=labels, threads=1), batch=batch)
+
+
 def search(given, problem, budget, seed):
     """The answer as text."""
-    turn = problem.classes or 1
-    batch = max(min(100, int(given.evaluations / budget / SHARES)) // turn, 1) * turn
-    labels = np.arange(batch) % problem.classes if problem.classes else None
-    sampler = Sampler(TorchScript(problem.file, labels=labels, threads=1), batch=batch)
-    data = references(given.data, problem)
-    features = problem.features.features if given.features else None
+    one = sampler(problem, min(100, given.evaluations / budget / SHARES))
+    look = problem.features.features if given.features else None
     began = time.time()
-    found = tune(sampler, budget, data, evaluations=int(given.evaluations), seed=10**7 * seed,
-                 features=features)
+    found = tune(one, budget, references(given.data, problem), evaluations=int(given.evaluations),
+                 seed=10**7 * seed, features=look)
     print(f"{problem.name}, {budget}, seed {seed}: {time.time() - began:.0f} s", flush=True)
     return found.text
+
+
+def random_search(given, problem, budget, seed):
+    """The same, of random search."""
+    one = sampler(problem, given.evaluations / budget / TRIES)
+    look = {"look": problem.features.features} if given.features else {}
+    return at_random(one, references(given.data, problem), budget, seed, given.evaluations,
+                     **look).format()
 
 
 def arguments(text):
@@ -97,6 +112,13 @@ def main():
         print(f"{problem.name}, {budget}, {family}: {row['frechet']:.2f} +- {row['error']:.2f}",
               flush=True)
 
+    def kept(name, find, budget, seed):
+        """Options of the command for what was found, now or earlier."""
+        path = folder / f"{given.network}-{budget}-{name}.schedule"
+        if not path.exists():
+            path.write_text(find(given, problem, budget, seed), encoding="ascii")
+        return arguments(path.read_text(encoding="ascii"))
+
     for budget in given.budget:
         for name, extra in HANDS.items():
             try:
@@ -104,10 +126,10 @@ def main():
             except Impossible:
                 pass
         for seed in given.seed:
-            path = folder / f"{given.network}-{budget}-{seed}.schedule"
-            if not path.exists():
-                path.write_text(search(given, problem, budget, seed), encoding="ascii")
-            report("tuned", f"seed {seed}", budget, arguments(path.read_text(encoding="ascii")))
+            report("tuned", f"seed {seed}", budget, kept(f"{seed}", search, budget, seed))
+        for seed in given.random:
+            report("random", f"seed {seed}", budget,
+                   kept(f"random-{seed}", random_search, budget, seed))
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ class Study:
                 self.add(f"oracle {kind}", 0, schedule)
 
     def searches(self):
-        from ways import REFERENCES, Search, at_random
+        from ways import BATCH, REFERENCES, Search, at_random, data_of_search, sampler
 
         counts = {"tuned": REFERENCES}
         if (self.name, self.budget) in ABLATED:
@@ -112,7 +112,9 @@ class Study:
                 search = Search(self.problem, self.budget, seed, 4 * EVALUATIONS)
                 self.add("four times", seed, search.result.schedule, search.spent())
             if self.missing("random", seed):
-                self.add("random", seed, at_random(self.problem, self.budget, seed, EVALUATIONS))
+                self.add("random", seed, at_random(
+                    sampler(self.problem, BATCH), data_of_search(self.problem, seed), self.budget,
+                    seed, EVALUATIONS))
 
     def all(self):
         self.hands()

@@ -17,6 +17,7 @@ from metrics.sliced import directions  # noqa: E402
 BATCH = 50  # of a search, as many networks would have it
 MANY = 500  # of the judge
 REFERENCES = 10000
+TRIES = 72  # of random search
 # Of the oracle: schedules of a kind and samples for each, round after round.
 ROUNDS = ((120, 500), (30, 2000), (6, 20000))
 SPACES = {
@@ -95,12 +96,16 @@ def oracle(judge, budget, seed=1):
     return best
 
 
+def data_of_search(problem, seed, count=REFERENCES):
+    return problem.data(count, np.random.default_rng(1000 + seed))
+
+
 class Search:
     """The library's search; keeps what it saw."""
 
     def __init__(self, problem, budget, seed, evaluations, references=REFERENCES):
         self.seen = []
-        data = problem.data(references, np.random.default_rng(1000 + seed)) if references else None
+        data = data_of_search(problem, seed, references) if references else None
         self.result = tune(sampler(problem, BATCH), budget, data, evaluations=int(evaluations),
                            seed=10**6 * seed, progress=self.seen.append)
 
@@ -117,22 +122,31 @@ class Search:
         return [m for m in self.seen if m.phase == m.phase.FINAL]
 
 
-def at_random(problem, budget, seed, evaluations, references=REFERENCES):
-    """Random search with the same evaluations and references: 72 schedules of the same kinds, each
-    with an equal share of the samples; the nearest by the sliced Wasserstein-1 distance."""
-    data = problem.data(references, np.random.default_rng(1000 + seed))
-    axes = directions(problem.elements, 256, 11).astype(np.float32)
+def at_random(one, data, budget, seed, evaluations, look=lambda x: x):
+    """Random search: 72 schedules of the same kinds, each with an equal share of the samples that so
+    many evaluations buy; the nearest to data by the sliced Wasserstein-1 distance. `one` is a
+    sampler whose batch divides that share; `look` says what is compared."""
+    def flat(x):
+        return np.asarray(look(x)).reshape(len(x), -1)
+
+    data = flat(data)
+    axes = directions(data.shape[1], 256, 11).astype(np.float32)
     sorted_data = np.sort(data @ axes, axis=0)
-    tries = 72
-    count = int(evaluations / budget / tries) // BATCH * BATCH
-    one, generator = sampler(problem, BATCH), random.Random(seed)
-    places = (np.arange(count) + 0.5) / count * references
+    count, generator = share(evaluations, budget, one.batch), random.Random(seed)
+    places = (np.arange(count) + 0.5) / count * len(data)
 
     def distance(schedule):
         one.schedule(schedule)
-        x = np.concatenate([one.sample(10**6 * seed + i).copy() for i in range(0, count, BATCH)])
-        gaps = np.sort(x @ axes, axis=0) - sorted_data[places.astype(int)]
+        x = np.concatenate([one.sample(10**6 * seed + i).copy()
+                            for i in range(0, count, one.batch)])
+        gaps = np.sort(flat(x) @ axes, axis=0) - sorted_data[places.astype(int)]
         return float(np.square(np.abs(gaps).mean(axis=0)).mean())
 
-    found = [drawn(kind, budget, generator, distance) for kind in SPACES for _ in range(tries // 3)]
+    found = [drawn(kind, budget, generator, distance)
+             for kind in SPACES for _ in range(TRIES // len(SPACES))]
     return min(found, key=lambda pair: pair[0])[1]
+
+
+def share(evaluations, budget, batch):
+    """Samples that each schedule of at_random has: whole batches."""
+    return int(evaluations / budget / TRIES) // batch * batch
