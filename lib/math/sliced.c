@@ -84,15 +84,34 @@ static double between(const float *a, size_t n, const float *b, size_t m) {
   return sum;
 }
 
-double rs__sliced_distance(const float *a, size_t a_count, const float *b, size_t b_count) {
+static size_t left(const rs__sliced_set *s) {
+  return s->count - s->part_count;
+}
+
+/* Row number k; both it and the part's are sorted, so that one pass takes the part away. */
+static const float *row(const rs__sliced_set *s, size_t k) {
+  const float *const all = s->rows + k * s->count, *const part = s->part + k * s->part_count;
+  size_t gone = 0;
+  if (s->part_count == 0)
+    return all;
+  for (size_t i = 0; i < s->count; i++)
+    if (gone < s->part_count && all[i] == part[gone])
+      gone++;
+    else
+      s->row[i - gone] = all[i];
+  return s->row;
+}
+
+double rs__sliced_distance(const rs__sliced_set *a, const rs__sliced_set *b) {
   double largest = 0, sum = 0;
   for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++)
-    largest = fmax(largest, rs__sliced_variance(b + k * b_count, b_count));
+    largest = fmax(largest, rs__sliced_variance(row(b, k), left(b)));
   for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
-    const double own = rs__sliced_variance(b + k * b_count, b_count);
+    const float *const b_row = row(b, k);
+    const double own = rs__sliced_variance(b_row, left(b));
     /* Where the data hardly varies, what is a tenth of the widest spread off is hardly seen. */
     const double scale = own + largest * 1e-2;
-    const double apart = between(a + k * a_count, a_count, b + k * b_count, b_count);
+    const double apart = between(row(a, k), left(a), b_row, left(b));
     sum += apart * apart / (scale > 0 ? scale : 1);
   }
   return sqrt(sum / RS__SLICED_DIRECTIONS);

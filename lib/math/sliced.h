@@ -27,12 +27,22 @@ void rs__sliced_project(const float *x, size_t count, size_t elements,
 
 double rs__sliced_variance(const float *x, size_t count);
 
+/* Projections of `count` samples, or, with part_count not 0, of those that are not in a part:
+ * `part` holds the part's own projections, and `row` has room for count numbers. */
+typedef struct rs__sliced_set {
+  const float *rows;
+  size_t count;
+  const float *part;
+  size_t part_count;
+  float *row;
+} rs__sliced_set;
+
 /* The root mean square over directions of the Wasserstein-1 distance between two sorted rows, in
  * units of the standard deviation of `b`'s (Rabin et al. 2011, "Wasserstein barycenter and its
  * application to texture mixing", with every direction scaled; the Wasserstein-2 distance that is
  * used there tells schedules apart half as well, because the few samples in the tails rule it). A
  * hundredth of the largest variance is added to each, so that directions in which b does not vary
  * do not count for more than can be seen. */
-double rs__sliced_distance(const float *a, size_t a_count, const float *b, size_t b_count);
+double rs__sliced_distance(const rs__sliced_set *a, const rs__sliced_set *b);
 
 #endif

@@ -148,6 +148,10 @@ static rs_status take_arrays(rs_tuner *t) {
     TAKE(t->sample_rows, most * RS__SLICED_DIRECTIONS);
     TAKE(t->search_rows, t->search_references * RS__SLICED_DIRECTIONS);
     TAKE(t->final_rows, held_out * RS__SLICED_DIRECTIONS);
+    TAKE(t->sample_part, (most / RS__BLOCKS) * RS__SLICED_DIRECTIONS);
+    TAKE(t->final_part, t->block_references * RS__SLICED_DIRECTIONS);
+    TAKE(t->sample_row, most);
+    TAKE(t->final_row, held_out);
   }
 #undef TAKE
   return all ? RS_OK : rs__note_status(&t->note, RS_ERR_MEMORY);
@@ -206,9 +210,10 @@ static rs_status fill(rs_tuner *t, const rs_sampler_options *so) {
   if (st == RS_OK)
     st = read_references(t);
   rs__sliced_directions(t->width, t->options.seed, t->directions);
-  if (st == RS_OK && t->sums)
-    rs__sliced_project(t->references, t->search_references, t->width, t->directions, t->sums,
-                       t->search_rows);
+  if (st == RS_OK && t->sums) {
+    rs__tuner_project(t, t->references, t->search_references, t->search_rows);
+    rs__tuner_project(t, t->held_out, RS__BLOCKS * t->block_references, t->final_rows);
+  }
   return st;
 }
 
@@ -260,10 +265,11 @@ void rs_tuner_free(rs_tuner *tuner) {
   if (!tuner)
     return;
   rs_sampler_free(tuner->sampler);
-  void *const arrays[] = {tuner->drawn,     tuner->reference_features, tuner->samples,
-                          tuner->fine,      tuner->held_out,           tuner->seeds,
-                          tuner->sums,      tuner->sample_rows,        tuner->search_rows,
-                          tuner->final_rows};
+  void *const arrays[] = {tuner->drawn,      tuner->reference_features, tuner->samples,
+                          tuner->fine,       tuner->held_out,           tuner->seeds,
+                          tuner->sums,       tuner->sample_rows,        tuner->search_rows,
+                          tuner->final_rows, tuner->sample_part,        tuner->final_part,
+                          tuner->sample_row, tuner->final_row};
   for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
     rs__memory_give(&tuner->memory, arrays[i]);
   rs__memory memory = tuner->memory;

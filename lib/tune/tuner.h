@@ -113,8 +113,10 @@ struct rs_tuner {
   int fine_round;  /* 0: not drawn; 1 + k: those of round k */
   uint64_t *seeds; /* of a batch */
   rs__slice directions[RS__SLICED_DIRECTIONS];
-  double *sums;                                  /* see rs__sliced_project */
+  double *sums; /* see rs__sliced_project; none where distances are others */
   float *sample_rows, *search_rows, *final_rows; /* projections: of samples, of references */
+  float *sample_part, *final_part;               /* and of a block */
+  float *sample_row, *final_row;                 /* see rs__sliced_set */
   size_t search_references;                      /* the first ones; then the final's, by blocks */
   size_t block_references;
 
@@ -144,6 +146,9 @@ rs_status rs__tuner_features(rs_tuner *t, const float *samples, size_t count, fl
 /* Draws `count` samples by the plan, with seeds from `first` on; features of them where there are
  * any. */
 rs_status rs__tuner_draw(rs_tuner *t, uint64_t first, size_t count, float *samples);
+
+/* Sorted projections of x. */
+void rs__tuner_project(rs_tuner *t, const float *x, size_t count, float *rows);
 
 /* The distance of the first `count` samples from the references of the search, or from the fine
  * samples. */

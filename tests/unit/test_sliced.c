@@ -31,10 +31,15 @@ static int make(void **state) {
   return 0;
 }
 
+static double between(const float *a, size_t a_count, const float *b, size_t b_count) {
+  const rs__sliced_set one = {.rows = a, .count = a_count}, two = {.rows = b, .count = b_count};
+  return rs__sliced_distance(&one, &two);
+}
+
 static double distance(void) {
   rs__sliced_project(s.a, A, N, s.directions, s.sums, s.rows_a);
   rs__sliced_project(s.b, B, N, s.directions, s.sums, s.rows_b);
-  return rs__sliced_distance(s.rows_a, A, s.rows_b, B);
+  return between(s.rows_a, A, s.rows_b, B);
 }
 
 /* Within the sample, of every width and lag, and others for another seed. */
@@ -109,11 +114,30 @@ static void test_unequal_numbers(void **state) {
 static void test_known(void **state) {
   (void)state;
   rs__sliced_project(s.a, A, N, s.directions, s.sums, s.rows_a);
-  assert_true(rs__sliced_distance(s.rows_a, A, s.rows_a, A) == 0);
+  assert_true(between(s.rows_a, A, s.rows_a, A) == 0);
   static float moved[A * RS__SLICED_DIRECTIONS];
   for (size_t i = 0; i < A * RS__SLICED_DIRECTIONS; i++)
     moved[i] = s.rows_a[i] + (float)sqrt(rs__sliced_variance(s.rows_a + i / A * A, A));
-  assert_near(rs__sliced_distance(moved, A, s.rows_a, A), 1, 0.05);
+  assert_near(between(moved, A, s.rows_a, A), 1, 0.05);
+}
+
+/* Without a part it is the distance of the others, to the last bit; also where numbers are equal.
+ */
+static void test_without_a_part(void **state) {
+  (void)state;
+  enum { PART = 8, LESS = 5 };
+  static float part_a[PART * RS__SLICED_DIRECTIONS], part_b[LESS * RS__SLICED_DIRECTIONS];
+  float row_a[A], row_b[B];
+  memcpy(s.a, s.a + PART * N, PART * N * sizeof *s.a);
+  distance();
+  rs__sliced_project(s.a, PART, N, s.directions, s.sums, part_a);
+  rs__sliced_project(s.b, LESS, N, s.directions, s.sums, part_b);
+  const rs__sliced_set a = {s.rows_a, A, part_a, PART, row_a};
+  const rs__sliced_set b = {s.rows_b, B, part_b, LESS, row_b};
+  const double got = rs__sliced_distance(&a, &b);
+  rs__sliced_project(s.a + PART * N, A - PART, N, s.directions, s.sums, s.rows_a);
+  rs__sliced_project(s.b + LESS * N, B - LESS, N, s.directions, s.sums, s.rows_b);
+  assert_true(got == between(s.rows_a, A - PART, s.rows_b, B - LESS));
 }
 
 /* Data that does not vary at all has no unit: the plain distance. */
@@ -123,14 +147,14 @@ static void test_constant(void **state) {
     s.rows_a[i] = 3;
   for (size_t i = 0; i < B * RS__SLICED_DIRECTIONS; i++)
     s.rows_b[i] = 1;
-  assert_near(rs__sliced_distance(s.rows_a, A, s.rows_b, B), 2, 1e-12);
+  assert_near(between(s.rows_a, A, s.rows_b, B), 2, 1e-12);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_directions),      cmocka_unit_test(test_projections),
       cmocka_unit_test(test_unequal_numbers), cmocka_unit_test(test_known),
-      cmocka_unit_test(test_constant),
+      cmocka_unit_test(test_constant),        cmocka_unit_test(test_without_a_part),
   };
   return cmocka_run_group_tests(tests, make, NULL);
 }
