@@ -90,10 +90,11 @@ static size_t left(const rs__sliced_set *s) {
 
 /* Row number k; both it and the part's are sorted, so that one pass takes the part away. */
 static const float *row(const rs__sliced_set *s, size_t k) {
-  const float *const all = s->rows + k * s->count, *const part = s->part + k * s->part_count;
-  size_t gone = 0;
+  const float *const all = s->rows + k * s->count;
   if (s->part_count == 0)
     return all;
+  const float *const part = s->part + k * s->part_count;
+  size_t gone = 0;
   for (size_t i = 0; i < s->count; i++)
     if (gone < s->part_count && all[i] == part[gone])
       gone++;
