@@ -42,7 +42,7 @@ typedef struct rs_exemplar rs_exemplar;
 
 /* The patch side used where sigma is at least `sigma`. */
 typedef struct rs_exemplar_patch {
-  double sigma;
+  double sigma;      /* a noise level, in units of the data */
   int32_t side;      /* odd, 1..63 */
   int32_t reserved;  /* 0 */
 } rs_exemplar_patch;
@@ -58,9 +58,9 @@ typedef struct rs_exemplar_options {
                                         [-1, 1]; beyond 1e6 is refused */
   int32_t channels;                  /* 1..16; required */
   int32_t height;                    /* of the exemplar, 4..4096; required */
-  int32_t width;
+  int32_t width;                     /* the same */
   int32_t output_height;             /* of the pictures to make, 4..4096; default as the exemplar */
-  int32_t output_width;
+  int32_t output_width;              /* the same */
   int32_t patch_count;               /* at most 64; default 0: the built-in rule, see
                                         docs/exemplar.md */
   const rs_exemplar_patch *patches;  /* decreasing sigma, the last one 0; copied. The first whose

@@ -35,18 +35,22 @@
  *
  *  1. Arrays. A state is batch x elements contiguous floats, sample after sample. It belongs to the
  *     caller and is worked on in place. Sigmas and coefficients are double; each coefficient is
- *     rounded to float once. A float64 state is to be had on request (rs_sampler_options.dtype).
+ *     rounded to float once. A float64 state can be asked for (rs_sampler_options.dtype).
  *     Sigma is the standard deviation of the noise in units of the data (the EDM convention).
  *  2. Status. Functions that can fail return rs_status: 0 done, > 0 good news, < 0 failure. The
  *     numbers are pinned for ever. rs_sampler_message says what happened in one sentence. The
- *     library never prints, aborts, exits or throws.
- *  3. Option structs carry their size first; the ..._init macros set it and zero the rest. Zero
- *     means the default that is written at the field. Bytes that this library does not know must be
- *     zero, otherwise the answer is RS_ERR_VERSION. Enumerations are int32_t.
+ *     library never prints, aborts, exits or throws. A NULL where none is allowed is
+ *     RS_ERR_ARGUMENT.
+ *  3. Option structs carry their size first; the ..._init macros set it and zero the rest (by the
+ *     functions ..._init_sized, which are not called otherwise). Zero means the default that is
+ *     written at the field; where that is 1 (s_noise, eta, guidance_weight), 1e-30 stands for a 0.
+ *     Bytes that this library does not know must be zero, otherwise the answer is RS_ERR_VERSION.
+ *     Enumerations are int32_t.
  *  4. Callbacks return 0 to go on, > 0 to stop politely (the run can be continued), < 0 when they
  *     failed; the number is kept in rs_counters.callback_status.
- *  5. After a failure or a stop the state holds what the last finished move left. Calling the same
- *     function again repeats the evaluation that failed; rs_sampler_start begins anew.
+ *  5. After a failure or a stop the state holds what the last finished move left. rs_restart_step,
+ *     rs_sampler_ask and rs_sampler_tell go on from there and repeat the evaluation that failed;
+ *     rs_sample and rs_sampler_start begin anew.
  *  6. A sampler is used by one thread at a time; different samplers need no locks. rs_sampler_stop
  *     may be called from any thread and from a signal handler. There is no global state and there
  *     are no hidden threads: parallel work goes through the rs_executor of the host.
@@ -63,6 +67,7 @@
 
 #include <restart/version.h>
 
+/* On Windows a program that uses the DLL defines RS_SHARED. */
 #if defined(_WIN32) && defined(RS_SHARED)
 #  ifdef RS_BUILD
 #    define RS_API __declspec(dllexport)
@@ -152,7 +157,8 @@ enum {
 /* What the network's output means, x = alpha x0 + sigma_t eps being its noisy input:
  *   DENOISER  x0 itself, the estimate of the clean data
  *   EPS       the noise: x0 = (x - sigma_t eps) / alpha
- *   EDM_RAW   the raw network F of Karras et al. 2022, table 1 (VE only); with sd = sigma_data
+ *   EDM_RAW   the raw network F of Karras et al. 2022, table 1 (VE and PFGMPP only); with
+ *             sd = sigma_data
  *               x0 = c_skip x + c_out F(c_in x; c_noise),  c_skip = sd^2 / (sigma^2 + sd^2),
  *               c_out = sigma sd / sqrt(sigma^2 + sd^2),   c_in = 1 / sqrt(sigma^2 + sd^2),
  *               c_noise = ln(sigma) / 4
@@ -398,8 +404,8 @@ typedef struct rs_step_info {
   double sigma_to;       /* noise level at the end */
   const float *state;    /* float32: batch x elements; NULL with a float64 state */
   const float *denoised; /* the network's latest estimate of the clean data; NULL for a jump */
-  const double *state_f64;
-  const double *denoised_f64;
+  const double *state_f64;    /* the same of a float64 state, otherwise NULL; all are valid until */
+  const double *denoised_f64; /* the callback returns */
 } rs_step_info;
 #define rs_step_info_init(info) rs_step_info_init_sized((info), sizeof *(info))
 RS_API void rs_step_info_init_sized(rs_step_info *info, size_t size);
@@ -416,7 +422,7 @@ typedef struct rs_eval {
   size_t elements;        /* numbers a sample */
   const float *input;     /* batch x elements: alpha x0 + alpha sigma eps (EDM_RAW: times c_in) */
   float *output;          /* batch x elements, to be filled */
-  const double *input_f64;
+  const double *input_f64; /* the same of a float64 state */
   double *output_f64;
   double sigma;           /* noise level; infinity where alpha is 0 */
   double alpha;           /* of the process, 1 for VE */
@@ -463,11 +469,11 @@ typedef struct rs_model {
 /* One draw of unit normals in place of the library's own. Fill batch x elements numbers. */
 typedef struct rs_noise_request {
   size_t size;            /* sizeof(rs_noise_request) of the library */
-  size_t batch;
-  size_t elements;
+  size_t batch;           /* samples */
+  size_t elements;        /* numbers a sample */
   const uint64_t *seeds;  /* one a sample */
-  float *output;          /* float32 state */
-  double *output_f64;     /* float64 state */
+  float *output;          /* with a float32 state, otherwise NULL */
+  double *output_f64;     /* with a float64 state, otherwise NULL */
   uint32_t purpose;       /* the rest of the key, as in rs_noise_key */
   uint32_t segment;
   uint32_t iteration;
@@ -486,7 +492,8 @@ typedef struct rs_sampler_options {
   size_t size;               /* set by rs_sampler_options_init */
   rs_model model;            /* the network */
   size_t batch;              /* samples drawn together; default 1 */
-  size_t elements;           /* numbers a sample, at least 1; required; at most 2^34 */
+  size_t elements;           /* numbers a sample, at least 1; required; at most 2^34, and batch x
+                                elements at most SIZE_MAX / 64 */
   int32_t dtype;             /* RS_FLOAT32 (default) or RS_FLOAT64 */
   int32_t reserved;          /* 0 */
   rs_alloc alloc;            /* default malloc and free */
@@ -495,7 +502,8 @@ typedef struct rs_sampler_options {
   void *noise_user;          /* handed to noise */
   rs_progress_fn progress;   /* default none */
   void *progress_user;       /* handed to progress */
-  char *message;             /* where rs_sampler_new writes why it failed; may be NULL */
+  char *message;             /* where rs_sampler_new writes why it failed, unless by
+                                RS_ERR_ARGUMENT or RS_ERR_VERSION; may be NULL */
   size_t message_capacity;   /* bytes there */
 } rs_sampler_options;
 #define rs_sampler_options_init(options) \
@@ -519,8 +527,8 @@ RS_API const char *rs_sampler_message(const rs_sampler *sampler);
  * `iterations` times add noise up to t_max and solve down a grid of `points` noise levels (both
  * ends included, so points - 1 steps). */
 typedef struct rs_segment {
-  int32_t points;      /* n, at least 2 */
-  int32_t iterations;  /* K, at least 1 */
+  int32_t points;      /* n, 2 to 1000000 */
+  int32_t iterations;  /* K, 1 to 1000000 */
   double t_min;        /* sigma at the bottom */
   double t_max;        /* sigma at the top; above t_min, at most the grid's first sigma */
 } rs_segment;
@@ -528,8 +536,8 @@ typedef struct rs_segment {
 typedef struct rs_schedule_options {
   size_t size;                 /* set by rs_schedule_options_init */
   int32_t grid;                /* RS_GRID_...; default KARRAS */
-  int32_t end;                 /* RS_END_...; default ZERO; not for SIGMAS */
-  int32_t steps;               /* N of the grid, unless it is SIGMAS; default 18 */
+  int32_t end;                 /* RS_END_...; default ZERO; SIGMAS ignores it */
+  int32_t steps;               /* N of the grid, 1 to 1000000; default 18; SIGMAS ignores it */
   int32_t solver;              /* of the main pass, RS_SOLVER_...; default HEUN */
   int32_t restart_solver;      /* inside restarts; default the solver of the main pass */
   int32_t meet;                /* RS_MEET_...; default MOVE */
@@ -537,29 +545,33 @@ typedef struct rs_schedule_options {
                                   FLOW, that of t = 0.001 */
   double sigma_max;            /* default by grid and process: VE 80; tables, the last; VP, that of
                                   t = 1; FLOW, of 0.999 */
-  double rho;                  /* of the KARRAS grid and of every restart's grid; default 7. Of the
-                                  POLYEXPONENTIAL grid; default 1, restarts then have 7 */
+  double rho;                  /* of the KARRAS grid and of every restart's grid, 0.001 to 1000;
+                                  default 7. Of the POLYEXPONENTIAL grid; default 1, restarts then
+                                  have 7 */
   const double *sigmas;        /* SIGMAS: sigma_count levels, copied by rs_schedule */
-  size_t sigma_count;          /* at least 2 */
+  size_t sigma_count;          /* 2 to 1000000 */
   const rs_segment *segments;  /* copied by rs_schedule; in any order, run as the grid meets them */
-  size_t segment_count;        /* default 0: the plain ODE */
+  size_t segment_count;        /* default 0, the plain ODE; at most 1000000 */
   double s_noise;              /* factor on the noise of jumps and of churn; default 1 */
   double s_churn;              /* EDM stochasticity in the main pass (Karras et al. 2022, algorithm
                                   2): gamma = min(s_churn / N, sqrt(2) - 1); default 0, none */
   double s_min;                /* churn only where s_min <= sigma <= s_max; default 0 */
   double s_max;                /* default infinity */
   double restart_gamma;        /* gamma of churn inside restarts, under the same s_min and s_max;
-                                  default 0, none */
+                                  default 0, none; at most 1000 */
   int32_t start;               /* RS_START_...; default NOISE */
-  int32_t solver_order;        /* where the solver has several; default its highest */
-  double eta;                  /* stochasticity of solvers that have any; default 1 */
-  double strength;             /* start PICTURE: share of the steps that is run; default 0.5 */
+  int32_t solver_order;        /* 1 to 9, where the solver has several: more than its highest is its
+                                  highest; others ignore it; default the highest */
+  double eta;                  /* stochasticity of solvers that have any; default 1; at most 10 */
+  double strength;             /* start PICTURE: share of the steps that is run, 1e-6 to 1; default
+                                  0.5 */
   int64_t budget;              /* the most evaluations the run may cost, restarts included: `steps`
-                                  becomes as large as that allows; default 0, no budget */
+                                  becomes as large as that allows; default 0, no budget; at most
+                                  1000000; not with SIGMAS */
   int32_t inpaint;             /* 1: keep the known part given by rs_sampler_inpaint */
   int32_t reserved;            /* 0 */
   double shift;                /* mu of FLOW's times in the grids that are even in t:
-                                  mu t / (1 + (mu - 1) t) (SD3: 3); default 1 */
+                                  mu t / (1 + (mu - 1) t) (SD3: 3), 0.001 to 1000; default 1 */
   int32_t spacing;             /* of the TIME grid, RS_SPACING_...; default LINSPACE */
   int32_t snap;                /* 1: every level, of restarts too, moves to the nearest entry of the
                                   model's table (DISCRETE, IDDPM; otherwise RS_ERR_GRID), nearest
@@ -626,14 +638,15 @@ RS_API rs_status rs_segments_parse(const char *text, rs_segment *segments, size_
 
 /* Writes segments as text in the given form (RS_TEXT_...); reading it again gives the same bits.
  * *length is the length without the ending zero, also when it does not fit; buffer may be NULL
- * with capacity 0 to ask for it. RS_ERR_ARGUMENT, RS_ERR_CAPACITY. */
+ * with capacity 0 to ask for it, and length may be NULL where buffer is not. RS_ERR_ARGUMENT,
+ * RS_ERR_CAPACITY. */
 RS_API rs_status rs_segments_format(const rs_segment *segments, size_t count, int32_t form,
                                     char *buffer, size_t capacity, size_t *length);
 
-/* A schedule as text, a line for each field that is not at its default: the field's name, a blank,
- * its value. Grids, solvers and the other enumerations are words ("karras", "heun", "sigma_min",
- * "snap", "picture", "trailing"); every segment has a line "segment [n,K,t_min,t_max]", and every
- * level of RS_GRID_SIGMAS a line "sigma X". Infinity, for a level and s_max, is "inf". Reading it
+/* A schedule as text, a line for each field that is not 0: the field's name, a blank, its value.
+ * Grids, solvers and the other enumerations are words ("karras", "heun", "sigma_min", "snap",
+ * "picture", "trailing"); every segment has a line "segment [n,K,t_min,t_max]", and every level of
+ * RS_GRID_SIGMAS a line "sigma X". Infinity, where a field's range has it, is "inf". Reading it
  * again gives the same bits. *length and buffer as in rs_segments_format.
  * RS_ERR_ARGUMENT, RS_ERR_VERSION, RS_ERR_OPTION (a field out of its range), RS_ERR_CAPACITY. */
 RS_API rs_status rs_schedule_format(const rs_schedule_options *options, char *buffer,
@@ -642,10 +655,10 @@ RS_API rs_status rs_schedule_format(const rs_schedule_options *options, char *bu
 /* Where rs_schedule_parse puts lists. The arrays are the caller's; the options point into them. */
 typedef struct rs_schedule_room {
   size_t size;              /* sizeof(rs_schedule_room) */
-  rs_segment *segments;
-  size_t segment_capacity;
-  double *sigmas;
-  size_t sigma_capacity;
+  rs_segment *segments;     /* may be NULL with capacity 0 */
+  size_t segment_capacity;  /* as many as the text has lines "segment" are enough */
+  double *sigmas;           /* may be NULL with capacity 0 */
+  size_t sigma_capacity;    /* as many as the text has lines "sigma" are enough */
 } rs_schedule_room;
 #define rs_schedule_room_init(room) rs_schedule_room_init_sized((room), sizeof *(room))
 RS_API void rs_schedule_room_init_sized(rs_schedule_room *room, size_t size);
@@ -653,7 +666,8 @@ RS_API void rs_schedule_room_init_sized(rs_schedule_room *room, size_t size);
 /* Reads what rs_schedule_format writes, and what people do: empty lines, and "#" up to the end of
  * a line, mean nothing. Each field is checked by itself; rs_schedule judges the whole. Fields that
  * the text does not name get their defaults. options must be initialised, and is not touched on
- * failure; room and error may be NULL. The locale does not matter.
+ * failure; error may be NULL, and so may room: a text with a list then is RS_ERR_CAPACITY. The
+ * locale does not matter.
  * RS_ERR_ARGUMENT, RS_ERR_VERSION, RS_ERR_SYNTAX, RS_ERR_NAME (a field or a word), RS_ERR_OPTION (a
  * field out of its range), RS_ERR_SEGMENT_COUNTS, RS_ERR_CAPACITY. */
 RS_API rs_status rs_schedule_parse(const char *text, const rs_schedule_room *room,
@@ -667,13 +681,14 @@ RS_API size_t rs_plan_count(const rs_sampler *sampler);
 /* Evaluations of a whole run, exactly; 0 before rs_schedule. */
 RS_API int64_t rs_plan_nfe(const rs_sampler *sampler);
 
-/* Step number index. info must be initialised. RS_ERR_ARGUMENT, RS_ERR_VERSION. */
+/* Step number index, from 0. info must be initialised. RS_ERR_ARGUMENT (also past the last, and so
+ * before rs_schedule), RS_ERR_VERSION. */
 RS_API rs_status rs_plan_step(const rs_sampler *sampler, size_t index, rs_step_info *info);
 
 /* A segment as asked for and as it will be executed. */
 typedef struct rs_segment_info {
   size_t size;          /* sizeof(rs_segment_info) */
-  rs_segment asked;
+  rs_segment asked;     /* as given to rs_schedule */
   rs_segment executed;  /* t_min and t_max as they will be used */
   int32_t node;         /* index of its node in the main grid, as executed; -1 if dropped */
   int32_t dropped;      /* 1: it reaches above the level where the run begins and is not run */
@@ -684,7 +699,8 @@ typedef struct rs_segment_info {
 #define rs_segment_info_init(info) rs_segment_info_init_sized((info), sizeof *(info))
 RS_API void rs_segment_info_init_sized(rs_segment_info *info, size_t size);
 
-/* Segment number index of the list given to rs_schedule. RS_ERR_ARGUMENT, RS_ERR_VERSION. */
+/* Segment number index of the list given to rs_schedule, from 0. info must be initialised.
+ * RS_ERR_ARGUMENT (also past the last), RS_ERR_VERSION. */
 RS_API rs_status rs_plan_segment(const rs_sampler *sampler, size_t index, rs_segment_info *info);
 
 /* The plan as a table for people. Length and buffer as in rs_segments_format.
@@ -695,14 +711,15 @@ RS_API rs_status rs_plan_text(const rs_sampler *sampler, char *buffer, size_t ca
 /* ---- running ---------------------------------------------------------------------------------*/
 
 /* Start, then step to the end: x (batch x elements) becomes the samples. seeds has one number a
- * sample; NULL: sample b has seed b. RS_OK, RS_STOPPED (rs_restart_step continues), RS_ERR_STATE,
- * RS_ERR_CALLBACK, RS_ERR_NONFINITE. */
+ * sample; NULL: sample b has seed b. RS_OK, RS_STOPPED (rs_restart_step, called until it no longer
+ * says RS_MORE, finishes the run), RS_ERR_STATE, RS_ERR_CALLBACK, RS_ERR_NONFINITE. */
 RS_API rs_status rs_sample(rs_sampler *sampler, float *x, const uint64_t *seeds);
 RS_API rs_status rs_sample_f64(rs_sampler *sampler, double *x, const uint64_t *seeds);
 
 /* Begins a run on x, which stays the caller's and must stay in place until the run ends. Copies the
  * seeds. The _f64 forms serve samplers of dtype RS_FLOAT64, the others RS_FLOAT32.
- * RS_ERR_STATE (no plan, or the wrong dtype), RS_ERR_CALLBACK (noise), RS_STOPPED (noise). */
+ * RS_ERR_STATE (no plan, or the wrong dtype), RS_ERR_CALLBACK (noise), RS_STOPPED (noise),
+ * RS_ERR_NONFINITE (the picture, the kept state, or what inpainting was given). */
 RS_API rs_status rs_sampler_start(rs_sampler *sampler, float *x, const uint64_t *seeds);
 RS_API rs_status rs_sampler_start_f64(rs_sampler *sampler, double *x, const uint64_t *seeds);
 
@@ -747,7 +764,7 @@ typedef struct rs_counters {
   int64_t nfe_done;         /* evaluations of this run that are finished */
   int64_t nfe_total;        /* evaluations of the whole run */
   int64_t steps_done;       /* steps of the plan that are finished */
-  int64_t steps_total;
+  int64_t steps_total;      /* steps of the plan */
   int64_t calls;            /* of the network since rs_sampler_new, repeated ones included */
   int64_t memory;           /* bytes taken from the allocator and not yet given back */
   int32_t callback_status;  /* the last callback answer that was not 0 */
@@ -755,20 +772,25 @@ typedef struct rs_counters {
 } rs_counters;
 #define rs_counters_init(counters) rs_counters_init_sized((counters), sizeof *(counters))
 RS_API void rs_counters_init_sized(rs_counters *counters, size_t size);
+
+/* How far the run is, and how far it has to go by the plan. counters must be initialised.
+ * RS_ERR_ARGUMENT, RS_ERR_VERSION. */
 RS_API rs_status rs_sampler_counters(const rs_sampler *sampler, rs_counters *counters);
 
 /* ---- checkpoints -----------------------------------------------------------------------------*/
 
 /* Writes a checkpoint of the run to buffer: at any evaluation, so between two calls, from within
  * the network callback, or between ask and tell. *length is the size in bytes, also when it does
- * not fit; buffer may be NULL with capacity 0 to ask for it. The format is little-endian on every
- * machine (docs/numerics.md). RS_ERR_STATE (no run), RS_ERR_CAPACITY. */
+ * not fit; buffer may be NULL with capacity 0 to ask for it, and otherwise length may be NULL. The
+ * format is little-endian on every machine (docs/numerics.md). RS_ERR_STATE (no run),
+ * RS_ERR_CAPACITY. */
 RS_API rs_status rs_sampler_save(rs_sampler *sampler, void *buffer, size_t capacity,
                                  size_t *length);
 
 /* Continues a saved run on x, in any process, with a sampler of the same model settings, batch,
  * elements and schedule: the result has the same bits as if the run had not been interrupted.
- * On failure nothing is changed. RS_ERR_CHECKPOINT, RS_ERR_MISMATCH, RS_ERR_STATE. */
+ * On failure nothing is changed. RS_ERR_CHECKPOINT, RS_ERR_MISMATCH, RS_ERR_STATE, RS_ERR_NONFINITE
+ * (what inpainting was given). */
 RS_API rs_status rs_sampler_load(rs_sampler *sampler, const void *buffer, size_t length, float *x);
 RS_API rs_status rs_sampler_load_f64(rs_sampler *sampler, const void *buffer, size_t length,
                                      double *x);

@@ -47,7 +47,7 @@ typedef struct rs_tune_sets {
   size_t size;             /* sizeof(rs_tune_sets) of the library */
   size_t elements;         /* of a sample; with features their number */
   const float *samples;    /* count x elements, drawn */
-  size_t count;
+  size_t count;            /* samples */
   const float *references; /* reference_count x elements, data */
   size_t reference_count;
 } rs_tune_sets;
@@ -63,7 +63,7 @@ typedef int32_t (*rs_features_fn)(const float *samples, size_t count, float *fea
 /* What a tuner is doing. */
 enum {
   RS_TUNE_ODE = 0,      /* solvers and grids without noise */
-  RS_TUNE_SDE = 1,      /* churn and ancestral sampling */
+  RS_TUNE_SDE = 1,      /* churn, ancestral sampling, DPM-Solver++ 2M SDE */
   RS_TUNE_RESTART = 2,  /* segments around the best ODE */
   RS_TUNE_FINAL = 3,    /* the best of each kind and the usual ODE, then the better ODE and the best
                            other once more, on new seeds and held-out references */
@@ -75,10 +75,10 @@ typedef struct rs_tune_info {
   size_t size;              /* sizeof(rs_tune_info) of the library */
   int32_t phase;            /* RS_TUNE_... */
   int32_t kind;             /* of the schedule: RS_TUNE_ODE, SDE or RESTART */
-  const rs_schedule_options *schedule;
+  const rs_schedule_options *schedule; /* valid until the callback returns */
   int64_t nfe;              /* its evaluations for a sample */
   size_t count;             /* samples that were drawn */
-  double distance;
+  double distance;          /* of the samples from the references */
   double error;             /* its standard error; 0 where it was not estimated */
   int64_t evaluations;      /* spent so far, samples times evaluations */
   int64_t evaluations_most; /* the limit */
@@ -95,8 +95,9 @@ typedef struct rs_tune_options {
                                 sampler draws (for conditional networks: under its conditions in
                                 turn); in place until rs_tuner_free; NULL: none */
   size_t reference_count;    /* 0, or at least 64; from 500 on they tell much */
-  int64_t evaluations;       /* most evaluations to spend, samples times evaluations; default
-                                1000000. Less than 2000 times the budget is refused */
+  int64_t evaluations;       /* most evaluations to spend, samples times evaluations; default the
+                                larger of 1000000 and 2000 times the budget; less than the latter is
+                                refused, as is a batch too large for a measurement's share */
   uint64_t seed;             /* of samples and of the search */
   int32_t skip;              /* kinds that are not tried, 1 << RS_TUNE_SDE, 1 << RS_TUNE_RESTART, or
                                 both; default none */
@@ -104,9 +105,10 @@ typedef struct rs_tune_options {
   rs_distance_fn distance;   /* default: the sliced Wasserstein-1 distance, every direction in units
                                 of the references' spread */
   void *distance_user;       /* handed to distance */
-  rs_tune_progress_fn progress;
+  rs_tune_progress_fn progress; /* default none */
   void *progress_user;       /* handed to progress */
-  char *message;             /* where rs_tuner_new writes why it failed; may be NULL */
+  char *message;             /* where rs_tuner_new writes why it failed, unless by
+                                RS_ERR_ARGUMENT or RS_ERR_VERSION; may be NULL */
   size_t message_capacity;   /* bytes there */
   rs_features_fn features;   /* what samples and references are compared by, where an element by
                                 itself tells little, as of a photograph; default NULL: the elements.

@@ -55,7 +55,6 @@ export { Evaluation, RestartError, Sampler };
  * @property {number} [output_width]
  * @property {[sigma: number, side: number][]} [patches]  default the built-in rule
  * @property {number} [search]  0 (default): exact; 1: by a short list, faster for large pictures
- * @property {number} [search]  1: by a short list, many times faster for large pictures; default 0
  */
 /**
  * @typedef {{id: number, order: number, stochastic: number, name: string, summary: string}} Entry

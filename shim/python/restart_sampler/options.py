@@ -253,7 +253,7 @@ class Schedule(_Options):
         return cls.from_struct(struct)
 
     def format(self) -> str:
-        """The schedule as text, a line for each field that is not at its default; read again it
+        """The schedule as text, a line for each field that is not 0; read again it
         gives the same bits. ValueError, TypeError; RestartError: ERR_OPTION."""
         struct, _kept = self.struct()
         return _text(lib.rs_schedule_format, ctypes.byref(struct))

@@ -23,7 +23,7 @@ from families import FAMILIES, GRID, START, affordable, arguments, search
 from problems import NETWORKS, make
 
 HERE = pathlib.Path(__file__).resolve().parent
-NAMES = ("textures", "digits", "digits-flow", "cifar10-vp", "cifar10-edm", "textures-flow",
+NAMES = ("textures", "digits", "digits-flow", "cifar10-vp", "cifar10-edm",
          "cifar10-vp-weak", "cifar10-edm-weak")
 CURVES = ("heun", "dpmpp_2m", "ipndm", "ancestral", "sde", "restart", "restart_2m")
 TUNE_SEED, SEED = 9, 1

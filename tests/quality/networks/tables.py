@@ -65,3 +65,37 @@ def summary(networks):
         ode, sde, restart = (best(rows, kind) for kind in ("ODE", "SDE", "Restart"))
         at = [f"{measured(row)} at {row['nfe']:g}" for row in (ode, sde, restart)]
         yield line([f"`{network}`", at[0], fewest(rows, ode), at[1], fewest(rows, sde), at[2]])
+
+
+def over_seeds(rows):
+    """The mean, and what one seed is off it: the standard deviation, or of one the row's own."""
+    if len(rows) == 1:
+        return measured(rows[0])
+    values = [row["frechet"] for row in rows]
+    mean = sum(values) / len(values)
+    off = (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5
+    return f"{short(mean, 3)} +- {short(off, 1)}"
+
+
+def tuned(rows):
+    """For each network and budget of the experiment "tuned": what is set by hand, random search,
+    the library's search, and the best of each kind that the study knows at that cost."""
+    hands = {"usual": "usual", "paper": "paper", "a1111": "A1111", "comfyui": "ComfyUI"}
+    kinds = ("ODE", "SDE", "Restart")
+    cells = grouped(rows, "network", "budget", "experiment")
+    yield line(["network", "NFE", *hands.values(), "random", "**tuned**", "seeds",
+                *(f"study's {kind}" for kind in kinds)])
+    yield "|---" * (len(hands) + len(kinds) + 5) + "|"
+    for network, budget, experiment in sorted(cells):
+        if experiment != "tuned":
+            continue
+        found, others = (cells.get((network, budget, name), []) for name in ("tuned", "random"))
+        by_hand = {row["family"]: measured(row)
+                   for row in cells.get((network, budget, "hands"), [])}
+        by_hand.setdefault("a1111", "as usual")  # its rule has no restart below 20 steps
+        known = cells.get((network, budget, "curves"), [])
+        yield line([f"`{network}`", f"{budget:g}",
+                    *(by_hand.get(name, "") for name in hands),
+                    over_seeds(others) if others else "", over_seeds(found), f"{len(found)}",
+                    *(measured(best(known, kind)) if of_kind(known, kind) else ""
+                      for kind in kinds)])

@@ -10,8 +10,8 @@ the first 2,000, class by class in turn, are the references. The search compares
 --features those of the problem's feature network, by its own distance: another metric than the
 Frechet distance that is reported.
 
-Every answer is kept as schedules/NETWORK-BUDGET-SEED.schedule and not searched again, and what random
-search with as many evaluations answers as NETWORK-BUDGET-random-SEED.schedule; rows go to
+Every answer is kept as schedules/NETWORK-BUDGET-SEED.schedule and not searched again, and what
+random search with as many evaluations answers as NETWORK-BUDGET-random-SEED.schedule; rows go to
 results.tsv as the experiments "tuned" and "random", and those of settings by hand as "hands".
 """
 import argparse
@@ -28,11 +28,9 @@ from problems import NETWORKS, make
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[2] / "shim" / "python"), str(HERE.parent / "tuning")]
 from restart_sampler import Sampler, TorchScript, tune  # noqa: E402
-from ways import TRIES, at_random  # noqa: E402
+from ways import TRIES, at_random, by_hand  # noqa: E402
 
 BUDGETS = (19, 27, 35, 63, 127)  # those of the study
-HANDS = {"heun": [], "paper": ["--segments=[3,2,.06,.3]"], "a1111": ["--segments=[5,1,.1,2]"],
-         "comfyui": ["--segments=[3,2,.06,.3], [3,1,.3,.59]"]}
 REFERENCES, COUNT, SEED = 2000, 2100, 1
 SHARES = 168  # a batch may have up to this part of the samples that a search pays for
 
@@ -120,9 +118,10 @@ def main():
         return arguments(path.read_text(encoding="ascii"))
 
     for budget in given.budget:
-        for name, extra in HANDS.items():
+        for name, text in by_hand(budget).items():
+            segments = [f"--segments={text}"] if text else []
             try:
-                report("hands", name, budget, [f"--budget={budget}", "--solver=heun", *extra])
+                report("hands", name, budget, [f"--budget={budget}", "--solver=heun", *segments])
             except Impossible:
                 pass
         for seed in given.seed:

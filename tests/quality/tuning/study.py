@@ -79,9 +79,9 @@ class Study:
     def hands(self):
         from restart_sampler import RestartError, Schedule
 
-        from ways import HANDS
+        from ways import by_hand
 
-        for way, segments in HANDS.items():
+        for way, segments in by_hand(self.budget).items():
             if self.missing(way, 0):
                 try:
                     self.add(way, 0, Schedule(budget=self.budget, segments=segments))

@@ -26,9 +26,16 @@ SPACES = {
     "restart": ("heun dpmpp_2m euler".split(), {**GRID, **RESTART}),
 }
 CHURNING = ("heun",)
-# What people set by hand: the paper's segment for CIFAR-10, and the defaults of two programs.
-HANDS = {"usual": "", "paper": "[3,2,.06,.3]", "a1111": "[5,1,.1,2]",
-         "comfyui": "[3,2,.06,.3], [3,1,.3,.59]"}
+
+
+def by_hand(budget):
+    """What people set by hand: the paper's segment for CIFAR-10, and what two programs do. The rule
+    of the first goes by the steps of Heun's method that the budget pays for: none below 20."""
+    steps = (budget + 1) // 2
+    a1111 = f"[{steps // 4 + 1},2,.1,2]" if steps >= 36 else "[10,1,.1,2]"
+    hands = {"usual": "", "paper": "[3,2,.06,.3]", "a1111": a1111,
+             "comfyui": "[3,2,.06,.3], [3,1,.3,.59]"}
+    return {way: text for way, text in hands.items() if way != "a1111" or steps >= 20}
 
 
 class Judge:
@@ -123,9 +130,9 @@ class Search:
 
 
 def at_random(one, data, budget, seed, evaluations, look=lambda x: x):
-    """Random search: 72 schedules of the same kinds, each with an equal share of the samples that so
-    many evaluations buy; the nearest to data by the sliced Wasserstein-1 distance. `one` is a
-    sampler whose batch divides that share; `look` says what is compared."""
+    """Random search: 72 schedules of the same kinds, each with an equal share of the samples that
+    so many evaluations buy; the nearest to data by the sliced Wasserstein-1 distance. `one` is the
+    sampler; `look` says what is compared."""
     def flat(x):
         return np.asarray(look(x)).reshape(len(x), -1)
 
