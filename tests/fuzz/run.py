@@ -95,7 +95,7 @@ def by_afl(program, options, seconds, folder):
                                     ":detect_leaks=0")
     out = folder / "out"
     status, text, used = said(["afl-fuzz", "-i", folder / "grown", "-o", out, "-V", str(seconds),
-                               "-t", "10000", "-m", "none", "-G", options[0].split("=")[1], "--",
+                               "-t", "60000", "-m", "none", "-G", options[0].split("=")[1], "--",
                                program], folder / "log", env=environment)
     for kind, where in (("queue", "grown"), ("crashes", "found"), ("hangs", "found")):
         for path in (out / "default" / kind).glob("id*"):
@@ -113,7 +113,7 @@ def fuzz(target, seconds, folder, way, program, fuzzed):
     unpack(before, grown)
     least.mkdir()
     found.mkdir()
-    options = [f"-max_len={LENGTH[target]}", f"-artifact_prefix={found}/", "-timeout=10",
+    options = [f"-max_len={LENGTH[target]}", f"-artifact_prefix={found}/", "-timeout=60",
                "-rss_limit_mb=2048"]
     good, runs, text, used = way(fuzzed, options, seconds, folder)
     said([program, *options, "-merge=1", least, grown], folder / "merged",
