@@ -517,8 +517,8 @@ RS_API rs_status rs_sampler_new(const rs_sampler_options *options, rs_sampler **
 /* Gives everything back. Accepts NULL. Not from within a callback of the same sampler. */
 RS_API void rs_sampler_free(rs_sampler *sampler);
 
-/* The sentence that explains the last status of this sampler, in English, one line. Never NULL;
- * valid until the next call with this sampler. */
+/* The sentence that explains the last status of this sampler, in English, one line; functions to
+ * which it is const leave it alone. Never NULL; valid until the next call with this sampler. */
 RS_API const char *rs_sampler_message(const rs_sampler *sampler);
 
 /* ---- the schedule ----------------------------------------------------------------------------*/
@@ -554,7 +554,8 @@ typedef struct rs_schedule_options {
   size_t segment_count;        /* default 0, the plain ODE; at most 1000000 */
   double s_noise;              /* factor on the noise of jumps and of churn; default 1 */
   double s_churn;              /* EDM stochasticity in the main pass (Karras et al. 2022, algorithm
-                                  2): gamma = min(s_churn / N, sqrt(2) - 1); default 0, none */
+                                  2): gamma = min(s_churn / N, sqrt(2) - 1), N the steps of the
+                                  main pass; default 0, none */
   double s_min;                /* churn only where s_min <= sigma <= s_max; default 0 */
   double s_max;                /* default infinity */
   double restart_gamma;        /* gamma of churn inside restarts, under the same s_min and s_max;
@@ -638,8 +639,8 @@ RS_API rs_status rs_segments_parse(const char *text, rs_segment *segments, size_
 
 /* Writes segments as text in the given form (RS_TEXT_...); reading it again gives the same bits.
  * *length is the length without the ending zero, also when it does not fit; buffer may be NULL
- * with capacity 0 to ask for it, and length may be NULL where buffer is not. RS_ERR_ARGUMENT,
- * RS_ERR_CAPACITY. */
+ * with capacity 0 to ask for it, and length may be NULL where buffer is not. What could not be read
+ * again is refused. RS_ERR_ARGUMENT, RS_ERR_SEGMENT_COUNTS, RS_ERR_OPTION (a level), RS_ERR_CAPACITY. */
 RS_API rs_status rs_segments_format(const rs_segment *segments, size_t count, int32_t form,
                                     char *buffer, size_t capacity, size_t *length);
 
@@ -712,7 +713,8 @@ RS_API rs_status rs_plan_text(const rs_sampler *sampler, char *buffer, size_t ca
 
 /* Start, then step to the end: x (batch x elements) becomes the samples. seeds has one number a
  * sample; NULL: sample b has seed b. RS_OK, RS_STOPPED (rs_restart_step, called until it no longer
- * says RS_MORE, finishes the run), RS_ERR_STATE, RS_ERR_CALLBACK, RS_ERR_NONFINITE. */
+ * says RS_MORE, finishes the run; one that the noise of its start stopped has to begin anew),
+ * RS_ERR_STATE, RS_ERR_CALLBACK, RS_ERR_NONFINITE. */
 RS_API rs_status rs_sample(rs_sampler *sampler, float *x, const uint64_t *seeds);
 RS_API rs_status rs_sample_f64(rs_sampler *sampler, double *x, const uint64_t *seeds);
 
@@ -746,7 +748,7 @@ RS_API void rs_request_init_sized(rs_request *request, size_t size);
 
 /* Which evaluation is wanted next. RS_MORE: request->eval is set; asking again gives the same.
  * RS_OK: the run is over. RS_STOPPED, RS_ERR_STATE, RS_ERR_VERSION, RS_ERR_CALLBACK (noise or
- * progress). */
+ * progress), RS_ERR_NONFINITE (the host's noise). */
 RS_API rs_status rs_sampler_ask(rs_sampler *sampler, rs_request *request);
 
 /* The output is there. Plays on to the next evaluation. RS_MORE: ask again. RS_OK: the run is over

@@ -114,11 +114,15 @@ static rs_status make(const rs_sampler_options *o, rs_sampler **sampler, rs__not
 rs_status rs_sampler_new(const rs_sampler_options *options, rs_sampler **sampler) {
   if (sampler)
     *sampler = NULL;
-  if (!options || !sampler)
+  if (!options)
     return RS_ERR_ARGUMENT;
   rs_sampler_options o;
   if (rs__sized_read(&o, sizeof o, RS__FIRST_SAMPLER_OPTIONS, options) != RS_OK)
     return RS_ERR_VERSION;
+  if (!sampler) {
+    destroy_model(&o.model);
+    return RS_ERR_ARGUMENT;
+  }
   rs__note note;
   rs_status st = check_options(&o, &note);
   if (st == RS_OK)

@@ -46,9 +46,22 @@ static void get_vector(const unsigned char *at, void *vector, size_t count, size
   }
 }
 
-/* The vectors that the moves from here on read before they write them, and the state. */
+/* The estimate that the step of this move has made last, for progress; RS__X when it has none. */
+static int32_t estimate_of(const rs__plan *p, size_t move) {
+  size_t step = 0;
+  while (step < p->step_count && p->steps[step].end_move <= move)
+    step++;
+  int32_t last = RS__X;
+  for (size_t m = step < p->step_count ? p->steps[step].first_move : move; m < move; m++)
+    if (p->moves[m].kind == RS__EVAL)
+      last = p->moves[m].out;
+  return last;
+}
+
+/* The vectors that the moves from here on read before they write them, the state, and what
+ * progress shows. */
 static uint32_t live(const rs__plan *p, size_t move) {
-  uint32_t read = 1u << RS__X, written = 0;
+  uint32_t read = 1u << RS__X | 1u << estimate_of(p, move), written = 0;
   for (size_t i = move; i < p->move_count; i++) {
     const rs__move *m = &p->moves[i];
     uint32_t reads = m->kind == RS__EVAL ? 1u << m->in : 0;
@@ -73,9 +86,11 @@ static size_t length_of(const rs_sampler *s, uint32_t kept) {
 }
 
 rs_status rs_sampler_save(rs_sampler *sampler, void *buffer, size_t capacity, size_t *length) {
-  if (!sampler || (capacity && !buffer) || (!buffer && !length))
+  if (!sampler)
     return RS_ERR_ARGUMENT;
   rs_sampler *s = sampler;
+  if ((capacity && !buffer) || (!buffer && !length))
+    return rs__note_set(&s->note, RS_ERR_ARGUMENT, "buffer is NULL");
   if (s->phase == RS__NONE)
     return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_save before rs_sampler_start");
   const uint32_t kept = live(&s->plan, s->move);
@@ -140,8 +155,10 @@ static rs_status check(rs_sampler *s, const unsigned char *at, size_t length,
 
 static rs_status load(rs_sampler *s, const unsigned char *at, size_t length, void *x,
                       int32_t dtype) {
-  if (!s || !at || !x)
+  if (!s)
     return RS_ERR_ARGUMENT;
+  if (!at || !x)
+    return rs__note_set(&s->note, RS_ERR_ARGUMENT, "%s is NULL", at ? "x" : "buffer");
   if (s->busy || s->plan.step_count == 0 || s->options.dtype != dtype)
     return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_load %s",
                         s->busy                   ? "within a callback"
@@ -163,6 +180,7 @@ static rs_status load(rs_sampler *s, const unsigned char *at, size_t length, voi
       get_vector(at, s->vector[v], count, real_size(s));
       at += count * real_size(s);
     }
+  s->phase = RS__READY;
   return rs__note_status(&s->note, RS_OK);
 }
 

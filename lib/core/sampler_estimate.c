@@ -184,7 +184,8 @@ rs_status rs__sampler_estimate(rs_sampler *s, const rs__move *m, const rs__move 
   rs__pass p = {.s = s};
   *whole = false;
   s->input_ready = false;
-  if (pass != RS_PASS_BOTH && (!then || repeatable(m, then)))
+  /* What guides overwrites the conditional estimate, so all has to be finite first. */
+  if (pass == RS_PASS_CONDITIONAL && (!then || repeatable(m, then)))
     p.checked = output;
   else if (rs__sampler_check_finite(s, output, samples, "the network's output") != RS_OK)
     return RS_ERR_NONFINITE;

@@ -50,8 +50,8 @@ void rs__sampler_bind(rs_sampler *s, void *x, size_t move) {
     if (s->plan.moves[m].kind == RS__EVAL) {
       s->stage++;
       s->nfe_done += s->plan.moves[m].passes;
+      s->denoised = s->vector[s->plan.moves[m].out];
     }
-  s->phase = RS__READY;
 }
 
 /* The step's place in the plan, for a callback. */
@@ -159,6 +159,7 @@ static rs_status evaluate(rs_sampler *s) {
   s->busy = true;
   const int32_t answer = s->options.model.fn(&s->eval, s->options.model.user);
   s->busy = false;
+  s->phase = RS__READY;
   const rs_status st = rs__sampler_answer(s, answer, "network");
   return st == RS_OK ? absorb(s) : st;
 }
@@ -206,8 +207,10 @@ rs_status rs__sampler_check_known(rs_sampler *s) {
 }
 
 static rs_status start(rs_sampler *s, void *x, const uint64_t *seeds, int32_t dtype) {
-  if (!s || !x)
+  if (!s)
     return RS_ERR_ARGUMENT;
+  if (!x)
+    return rs__note_set(&s->note, RS_ERR_ARGUMENT, "x is NULL");
   if (s->busy)
     return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_start within a callback");
   if (s->plan.step_count == 0)
@@ -220,12 +223,13 @@ static rs_status start(rs_sampler *s, void *x, const uint64_t *seeds, int32_t dt
     return st;
   for (size_t b = 0; b < s->options.batch; b++)
     s->seeds[b] = seeds ? seeds[b] : b;
+  s->phase = RS__NONE; /* there is nothing to save before the noise is there */
   rs__sampler_bind(s, x, 0);
   st = rs__sampler_begin(s);
-  if (st == RS_OK)
-    return done(s, RS_OK);
-  s->phase = RS__NONE;
-  return st;
+  if (st != RS_OK)
+    return st;
+  s->phase = RS__READY;
+  return done(s, RS_OK);
 }
 
 rs_status rs_sampler_start(rs_sampler *sampler, float *x, const uint64_t *seeds) {
@@ -237,12 +241,14 @@ rs_status rs_sampler_start_f64(rs_sampler *sampler, double *x, const uint64_t *s
 }
 
 static rs_status inpaint(rs_sampler *s, const void *known, const void *mask, int32_t dtype) {
-  if (!s || !known != !mask)
+  if (!s)
     return RS_ERR_ARGUMENT;
+  if (!known != !mask)
+    return rs__note_set(&s->note, RS_ERR_ARGUMENT, "known and mask go together");
   if (s->busy || s->options.dtype != dtype)
     return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_inpaint %s",
                         s->busy ? "within a callback" : "of the sampler's other dtype");
-  if (!known && s->plan.options.inpaint && s->phase != RS__NONE)
+  if (!known && s->plan.options.inpaint && s->phase != RS__NONE && !at_end(s))
     return rs__note_set(&s->note, RS_ERR_STATE, "rs_sampler_inpaint: the run needs what it has");
   s->known = known;
   s->mask = mask;
@@ -265,7 +271,7 @@ rs_status rs_restart_step(rs_sampler *sampler) {
   if (st != RS_OK)
     return st;
   if (at_end(s))
-    return done(s, RS_OK);
+    return done(s, stop_taken(s) ? RS_STOPPED : RS_OK);
   const bool jump = s->plan.steps[s->step].info.kind == RS_STEP_JUMP;
   return drive(s, s->step + 1 + jump);
 }
@@ -292,9 +298,11 @@ static rs_status answer_with(rs_request *request, const rs_eval *eval) {
 }
 
 rs_status rs_sampler_ask(rs_sampler *sampler, rs_request *request) {
-  if (!sampler || !request)
+  if (!sampler)
     return RS_ERR_ARGUMENT;
   rs_sampler *s = sampler;
+  if (!request)
+    return rs__note_set(&s->note, RS_ERR_ARGUMENT, "request is NULL");
   rs_status st = check_running(s, "rs_sampler_ask");
   if (st == RS_OK && answer_with(request, NULL) != RS_OK)
     st = rs__note_set(&s->note, RS_ERR_VERSION, "initialise the request with rs_request_init");

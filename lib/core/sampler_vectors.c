@@ -134,8 +134,8 @@ static rs_status ask_noise(rs_sampler *s, const rs_noise_key *key) {
 
 /* The forward noise of PFGM++ is a multivariate Student t with D degrees of freedom. */
 static const double *student_factors(rs_sampler *s, const rs_noise_key *key) {
-  const bool forward = key->purpose != RS_NOISE_CHURN && key->purpose != RS_NOISE_SOLVER &&
-                       key->purpose != RS_NOISE_SOLVER_2;
+  const bool forward = key->purpose == RS_NOISE_START || key->purpose == RS_NOISE_JUMP ||
+                       key->purpose == RS_NOISE_INPAINT || key->purpose == RS_NOISE_INPAINT_JUMP;
   if (!s->student || !forward)
     return NULL;
   for (size_t b = 0; b < s->options.batch; b++) {

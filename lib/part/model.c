@@ -79,7 +79,7 @@ static rs_status check_ranges(const rs_model *m, rs__note *note) {
        within(m->beta_min, 1e-30, m->beta_max) && within(m->beta_max, 1e-30, 1e3)},
       {"table_count must be within 2 and 1000000", within((double)m->table_count, 2, TABLE_MAX)},
       {"betas of a discrete process must be below 1",
-       m->process != RS_PROCESS_DISCRETE || m->beta_max < 1},
+       m->process != RS_PROCESS_DISCRETE || m->betas > RS_BETAS_SCALED_LINEAR || m->beta_max < 1},
       {"alpha_bar is NULL", m->betas != RS_BETAS_TABLE || m->alpha_bar},
       {"aux_dimensions must be within 1 and 1e9", within(m->aux_dimensions, 1, 1e9)},
       {"guidance_weight must be finite", within(m->guidance_weight, -1e6, 1e6)},
@@ -156,7 +156,7 @@ static double time_of(const rs_model *m, const rs__process *p, double sigma) {
   const double count = p->count ? (double)p->count : 1, t = rs__process_time(p, sigma);
   switch (m->time) {
   case RS_TIME_LOG_SIGMA:
-    return rs__log(sigma) / 4;
+    return sigma <= 1e30 ? rs__log(sigma) / 4 : sigma;
   case RS_TIME_T:
     return t / count;
   case RS_TIME_T_1000:

@@ -83,7 +83,8 @@ static rs_status write_fields(rs__text *t, const rs_schedule_options *o) {
 }
 
 static rs_status write_lists(rs__text *t, const rs_schedule_options *o) {
-  if ((o->segment_count && !o->segments) || (o->sigma_count && !o->sigmas) || o->budget < 0)
+  if ((o->segment_count && !o->segments) || (o->sigma_count && !o->sigmas) || o->budget < 0 ||
+      o->budget > RS__STEPS_MAX)
     return RS_ERR_OPTION;
   if (o->budget)
     rs__text_add(t, "budget %lld\n", (long long)o->budget);
@@ -94,7 +95,8 @@ static rs_status write_lists(rs__text *t, const rs_schedule_options *o) {
   }
   for (size_t i = 0; i < o->segment_count; i++) {
     char text[LINE];
-    rs_segments_format(&o->segments[i], 1, RS_TEXT_LIST, text, sizeof text, NULL);
+    if (rs_segments_format(&o->segments[i], 1, RS_TEXT_LIST, text, sizeof text, NULL) != RS_OK)
+      return RS_ERR_OPTION;
     rs__text_add(t, "segment %s\n", text);
   }
   return RS_OK;

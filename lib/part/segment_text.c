@@ -40,12 +40,16 @@ static rs_status expect(reader *r, char c, const char *what) {
   return take(r, c) ? RS_OK : wrong(r, r->at, what, RS_ERR_SYNTAX);
 }
 
+static bool readable(double level) {
+  return level >= -1e30 && level <= 1e30;
+}
+
 static rs_status read_real(reader *r, double *value, const char *what) {
   skip_space(r);
   const size_t n = rs__text_number(r->at, value);
   if (n == 0)
     return wrong(r, r->at, what, RS_ERR_SYNTAX);
-  if (!(*value >= -1e30 && *value <= 1e30))
+  if (!readable(*value))
     return wrong(r, r->at, "this number is too large", RS_ERR_SYNTAX);
   r->at += n;
   return RS_OK;
@@ -156,11 +160,16 @@ rs_status rs_segments_format(const rs_segment *segments, size_t count, int32_t f
   rs__text t = {buffer, capacity, 0};
   rs__text_add(&t, "%s", json ? "{" : "");
   for (size_t i = 0; i < count; i++) {
+    const rs_segment *s = &segments[i];
+    if (s->points < 2 || s->iterations < 1)
+      return RS_ERR_SEGMENT_COUNTS;
+    if (!readable(s->t_min) || !readable(s->t_max))
+      return RS_ERR_OPTION;
     rs__text_add(&t, "%s", i ? ", " : "");
     if (json)
       rs__text_add(&t, "\"%zu\": ", i);
-    rs__text_add(&t, "[%d,%d,%s,%s]", (int)segments[i].points, (int)segments[i].iterations,
-                 rs__text_real(segments[i].t_min, 0).s, rs__text_real(segments[i].t_max, 0).s);
+    rs__text_add(&t, "[%d,%d,%s,%s]", (int)s->points, (int)s->iterations,
+                 rs__text_real(s->t_min, 0).s, rs__text_real(s->t_max, 0).s);
   }
   rs__text_add(&t, "%s", json ? "}" : "");
   return rs__text_end(&t, length);

@@ -27,13 +27,17 @@ static rs_status check_shape(const rs_segment *s, size_t i, rs__note *note) {
     return rs__note_set(note, RS_ERR_SEGMENT_INVERTED,
                         "segment %zu goes from t_min %s up to t_max %s, which is not above it", i,
                         REAL(s->t_min), REAL(s->t_max));
+  if (!(s->t_min >= 1e-30 && s->t_max <= 1e30))
+    return rs__note_set(note, RS_ERR_SEGMENT_RANGE,
+                        "segment %zu, %s to %s, is not within 1e-30 and 1e30", i, REAL(s->t_min),
+                        REAL(s->t_max));
   return RS_OK;
 }
 
 static rs_status check_range(const rs_segment *s, size_t i, const grid *g, rs__note *note) {
   const double first = g->sigmas[0];
   const double last = g->sigmas[g->count - 1 - (g->sigmas[g->count - 1] == 0)];
-  if (!(s->t_min >= last && s->t_min < first && s->t_max <= first && s->t_max <= 1e30))
+  if (!(s->t_min >= last && s->t_min < first && s->t_max <= first))
     return rs__note_set(note, RS_ERR_SEGMENT_RANGE,
                         "segment %zu, %s to %s, is not within the main grid's %s to %s", i,
                         REAL(s->t_min), REAL(s->t_max), REAL(last), REAL(first));
@@ -75,7 +79,7 @@ static rs_status collision(size_t i, size_t other, double sigma, rs__note *note)
 static rs_status no_node(size_t i, double t_min, rs__note *note) {
   return rs__note_set(note, RS_ERR_SEGMENT_RANGE,
                       "segment %zu: no inner node of the main grid is near t_min %s; use more "
-                      "steps or RS_MEET_INSERT",
+                      "steps or another t_min",
                       i, REAL(t_min));
 }
 
@@ -97,6 +101,8 @@ static rs_status move(grid *g, size_t i, double *t_min, rs__note *note) {
   const size_t exact = owner(g, below);
   if (g->sigmas[below] == *t_min && exact < g->placed_count)
     return collision(i, exact, *t_min, note);
+  if (g->sigmas[below] == *t_min)
+    return is_inner(g, below) ? RS_OK : no_node(i, *t_min, note);
   size_t node = near;
   if (!is_inner(g, node) || owner(g, node) < g->placed_count)
     node = far;

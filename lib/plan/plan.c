@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "math/grid.h"
 #include "part/levels.h"
 #include "part/model.h"
 #include "part/options.h"
@@ -76,11 +77,31 @@ static size_t longest_restart(const rs__plan *p) {
   return longest;
 }
 
+/* A large or a small rho can leave a restart's grid without levels that a float tells apart. */
+static rs_status check_restarts(const rs__plan *p, const maker *k, double *levels) {
+  for (size_t i = 0; i < p->segment_count; i++) {
+    const rs_segment *s = &p->segments[i].executed;
+    const size_t points = rs__levels_restart(&k->options, k->process, s, (size_t)s->points, levels);
+    size_t wrong;
+    if (!rs__grid_valid(levels, points, false, &wrong))
+      return rs__note_set(
+          k->note, RS_ERR_GRID,
+          "segment %zu: level %zu of its %d is not above 0 and below the one before", i, wrong,
+          (int)s->points);
+  }
+  return RS_OK;
+}
+
 /* The plan is written twice by the same code: first with no arrays, to count, then for good. */
 static rs_status make_steps(rs__plan *p, maker *k) {
   double *levels = rs__memory_take(k->memory, longest_restart(p), sizeof *levels);
   if (!levels)
     return rs__note_status(k->note, RS_ERR_MEMORY);
+  const rs_status st = check_restarts(p, k, levels);
+  if (st != RS_OK) {
+    rs__memory_give(k->memory, levels);
+    return st;
+  }
   rs__plan_write(p, &k->options, k->model, k->process, levels);
   p->steps = rs__memory_take(k->memory, p->step_count, sizeof *p->steps);
   p->moves = rs__memory_take(k->memory, p->move_count, sizeof *p->moves);
@@ -162,26 +183,52 @@ static rs_status make_once(rs__plan *p, maker *k) {
   return st;
 }
 
-/* Whether fewer steps were the reason: the grid has become too coarse for its restarts. */
-static bool too_coarse(rs_status st) {
+/* Whether other steps may be the remedy: the grid is too coarse for its restarts, or they snap to
+ * the same node. */
+static bool unfit(rs_status st) {
   return st == RS_ERR_GRID || (st <= RS_ERR_SEGMENT_INVERTED && st >= RS_ERR_SEGMENT_COLLISION);
 }
 
-/* Steps cost at least one evaluation each and restarts cost what they cost, so from `budget` steps
- * downward the first plan that is not too dear is the longest. A step costs 8 at most. */
+/* The share of a grid's steps that is run. */
+static double share(const rs_schedule_options *o) {
+  return o->start == RS_START_PICTURE ? o->strength : 1;
+}
+
+/* Steps that cannot be paid for: each that is run costs an evaluation at least. */
+static int64_t too_many(const rs_schedule_options *o) {
+  const double steps = ((double)o->budget + 1.5) / share(o) + (o->end == RS_END_SIGMA_MIN);
+  return steps < RS__STEPS_MAX ? (int64_t)steps : RS__STEPS_MAX;
+}
+
+/* Restarts cost what they cost, so the first plan on the way down that is not too dear is the
+ * longest. A step costs 8 at most. Not every number of steps has a plan; which have is tried until
+ * UNFIT of them had none. */
 static rs_status make_for_budget(rs__plan *p, maker *k) {
+  enum { UNFIT = 100 };
   const int64_t budget = k->options.budget;
   int64_t least = 0;
-  for (int64_t steps = budget; steps >= 1;) {
+  int32_t tries = 0;
+  rs_status first = RS_OK;
+  rs__note why;
+  for (int64_t steps = too_many(&k->options); steps >= 1 && tries < UNFIT;) {
     k->options.steps = (int32_t)steps;
     const rs_status st = make_once(p, k);
-    if (least && too_coarse(st))
-      break;
+    if (unfit(st)) {
+      if (tries++ == 0)
+        first = st, why = *k->note;
+      steps--;
+      continue;
+    }
     if (st != RS_OK || p->nfe <= budget)
       return st;
     least = p->nfe;
     rs__plan_free(p, k->memory);
-    steps -= least - budget > 8 ? (least - budget) / 8 : 1;
+    const double spare = ((double)(least - budget) / 8 - 1) / share(&k->options);
+    steps -= spare > 1 ? (int64_t)spare : 1;
+  }
+  if (!least) {
+    *k->note = why;
+    return first;
   }
   return rs__note_set(k->note, RS_ERR_BUDGET,
                       "a budget of %lld evaluations is too small: this plan needs %lld, restarts "

@@ -329,7 +329,7 @@ typedef struct row {
 static const row rows[] = {
     {"noise", run_noise, 0, 0xc2fe4e87d77092ccu},
     {"presets", run_presets, 0, 0xd5d9530645693caeu},
-    {"solvers and grids", run_solvers_and_grids, 0, 0x6dba720e093fea6cu},
+    {"solvers and grids", run_solvers_and_grids, 0, 0x669ce7087e56e940u},
     {"solvers in float64", run_solvers_f64, 0, 0xa34a60b1ecc4b75fu},
     {"guidance in calls", run_guidance, RS_GUIDANCE_CALLS, 0x06625c25b278cad5u},
     {"guidance doubled", run_guidance, RS_GUIDANCE_DOUBLED, 0x06625c25b278cad5u},

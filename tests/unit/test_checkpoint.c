@@ -93,6 +93,60 @@ static void test_every_evaluation(void **state) {
   rs_sampler_free(s);
 }
 
+/* A main step or a restart's is never reported without its estimate. */
+typedef struct {
+  rs_sampler *sampler;
+  int64_t calls, stop_at;
+} watch;
+
+static int32_t stopping(const rs_eval *e, void *user) {
+  watch *w = user;
+  if (++w->calls == w->stop_at)
+    rs_sampler_stop(w->sampler);
+  return test_network(e, NULL);
+}
+
+static int32_t watching(const rs_step_info *info, void *user) {
+  (void)user;
+  assert_true(!info->denoised == (info->kind == RS_STEP_JUMP));
+  return 0;
+}
+
+static void test_progress_after_load(void **state) {
+  unsigned char bytes[ROOM];
+  const rs_segment segment = {3, 2, .06, .30};
+  (void)state;
+  for (int32_t solver = RS_SOLVER_EULER; solver <= RS_SOLVER_HEUN_VP; solver++) {
+    float x[SIZE];
+    watch w = {0};
+    rs_sampler_options so;
+    rs_schedule_options sc;
+    rs_sampler_options_init(&so);
+    rs_schedule_options_init(&sc);
+    so.model.fn = stopping;
+    so.model.user = &w;
+    so.progress = watching;
+    so.batch = BATCH;
+    so.elements = N;
+    sc.solver = solver;
+    sc.steps = 5;
+    sc.segments = &segment;
+    sc.segment_count = 1;
+    rs_sampler *s = w.sampler = test_sampler(&so);
+    assert_ok(rs_schedule(s, &sc), s);
+    for (int64_t k = 1; k <= rs_plan_nfe(s); k++) {
+      size_t length;
+      w.calls = 0;
+      w.stop_at = k;
+      assert_status(rs_sample(s, x, seeds), RS_STOPPED, s);
+      assert_ok(rs_sampler_save(s, bytes, ROOM, &length), s);
+      assert_ok(rs_sampler_load(s, bytes, length, x), s);
+      finish(s);
+    }
+    rs_sampler_free(s);
+  }
+}
+
 /* From within the network callback, the evaluation that is being made counts as not made. */
 static unsigned char kept[ROOM];
 static size_t kept_length;
@@ -317,15 +371,11 @@ int main(int argc, char **argv) {
     return resume(argv[1], argv[2]);
   program = argv[0];
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_evaluation),
-      cmocka_unit_test(test_within_callback),
-      cmocka_unit_test(test_another_process),
-      cmocka_unit_test(test_damaged),
-      cmocka_unit_test(test_forged),
-      cmocka_unit_test(test_other_plans),
-      cmocka_unit_test(test_f64),
-      cmocka_unit_test(test_no_run),
-      cmocka_unit_test(test_format),
+      cmocka_unit_test(test_every_evaluation), cmocka_unit_test(test_progress_after_load),
+      cmocka_unit_test(test_within_callback),  cmocka_unit_test(test_another_process),
+      cmocka_unit_test(test_damaged),          cmocka_unit_test(test_forged),
+      cmocka_unit_test(test_other_plans),      cmocka_unit_test(test_f64),
+      cmocka_unit_test(test_no_run),           cmocka_unit_test(test_format),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

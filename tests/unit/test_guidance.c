@@ -292,6 +292,69 @@ static void test_interrupted(void **state) {
 }
 
 /* A checkpoint between the two calls begins the pair again: the same bits. */
+/* A state of several pieces, whose last number is NaN in call `at`. */
+enum { MANY = 2500 };
+typedef struct {
+  int64_t calls, at;
+} late;
+
+static int32_t late_network(const rs_eval *e, void *user) {
+  late *l = user;
+  for (size_t i = 0; i < e->batch * e->elements; i++) {
+    const int conditional = e->pass == RS_PASS_BOTH ? i < MANY : e->pass == RS_PASS_CONDITIONAL;
+    e->output[i] = (float)half((double)e->input[i], e->sigma, conditional);
+  }
+  if (++l->calls == l->at)
+    e->output[e->batch * e->elements - 1] = NAN;
+  return 0;
+}
+
+static rs_sampler *late_sampler(late *l, int32_t guidance, int32_t solver) {
+  const rs_segment segment = {3, 1, .1, 2};
+  rs_sampler_options so;
+  rs_schedule_options sc;
+  rs_sampler_options_init(&so);
+  rs_schedule_options_init(&sc);
+  so.model.fn = late_network;
+  so.model.user = l;
+  so.model.guidance = guidance;
+  so.model.guidance_weight = 3;
+  so.elements = MANY;
+  sc.steps = 4;
+  sc.solver = solver;
+  sc.segments = &segment;
+  sc.segment_count = 1;
+  rs_sampler *s = test_sampler(&so);
+  assert_ok(rs_schedule(s, &sc), s);
+  return s;
+}
+
+/* Pieces before the one with the NaN were finite: none of them is guided twice. */
+static void check_late(int32_t guidance, int32_t solver) {
+  static float x[MANY], y[MANY];
+  late l = {0, 0};
+  rs_sampler *s = late_sampler(&l, guidance, solver);
+  assert_ok(rs_sample(s, x, NULL), s);
+  const int64_t calls = l.calls;
+  for (int64_t k = 1; k <= calls; k++) {
+    l = (late){0, k};
+    assert_status(rs_sample(s, y, NULL), RS_ERR_NONFINITE, s);
+    rs_status st;
+    while ((st = rs_restart_step(s)) == RS_MORE)
+      ;
+    assert_status(st, RS_OK, s);
+    assert_memory_equal(x, y, sizeof x);
+  }
+  rs_sampler_free(s);
+}
+
+static void test_late_nan(void **state) {
+  (void)state;
+  for (int32_t guidance = RS_GUIDANCE_NONE; guidance <= RS_GUIDANCE_DOUBLED; guidance++)
+    for (int32_t solver = RS_SOLVER_EULER; solver <= RS_SOLVER_HEUN_VP; solver++)
+      check_late(guidance, solver);
+}
+
 static void test_checkpoint(void **state) {
   host h = host_of(0.5, 0, 1e9, RS_CLIP_STATIC);
   unsigned char bytes[16384];
@@ -332,6 +395,7 @@ int main(void) {
       cmocka_unit_test(test_formulas),    cmocka_unit_test(test_float32),
       cmocka_unit_test(test_flat),        cmocka_unit_test(test_alone),
       cmocka_unit_test(test_interrupted), cmocka_unit_test(test_checkpoint),
+      cmocka_unit_test(test_late_nan),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

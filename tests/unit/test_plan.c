@@ -287,6 +287,22 @@ SPOIL(rising, static const double v[] = {1, 2}; o->grid = RS_GRID_SIGMAS; o->sig
       o->sigma_count = 2)
 
 /* Each refusal has its status, and its sentence names the field. */
+/* Restarts whose levels no double tells apart. */
+static void tiny_rho(rs_schedule_options *sc) {
+  static const rs_segment s = {4, 1, 5, 40};
+  sc->grid = RS_GRID_LINEAR;
+  sc->rho = 0.001;
+  sc->segments = &s;
+  sc->segment_count = 1;
+}
+
+static void narrow(rs_schedule_options *sc) {
+  static const rs_segment s = {4, 1, 1, 1.0000000000000002};
+  sc->solver = RS_SOLVER_DPM_3;
+  sc->segments = &s;
+  sc->segment_count = 1;
+}
+
 static void test_options_refused(void **state) {
   const struct {
     spoil_fn spoil;
@@ -321,6 +337,8 @@ static void test_options_refused(void **state) {
       {small_size, RS_ERR_VERSION, "16 bytes"},
       {many_sigmas, RS_ERR_OPTION, "sigma_count"},
       {rising, RS_ERR_GRID, "sigma 1 of the main grid is 2"},
+      {tiny_rho, RS_ERR_GRID, "segment 0: level"},
+      {narrow, RS_ERR_GRID, "segment 0: level"},
   };
   rs_sampler *s = any_sampler();
   (void)state;

@@ -669,6 +669,67 @@ static void test_pfgmpp(void **state) {
   free(x);
 }
 
+/* Without starts and jumps PFGM++ has the noise of EDM, whatever the solver draws. */
+static void test_pfgmpp_solvers(void **state) {
+  enum { FEW = 40 };
+  (void)state;
+  for (int32_t solver = RS_SOLVER_EULER; solver <= RS_SOLVER_HEUN_VP; solver++) {
+    float x[2][FEW];
+    for (int k = 0; k < 2; k++) {
+      rs_sampler_options so;
+      rs_schedule_options sc;
+      rs_sampler_options_init(&so);
+      rs_schedule_options_init(&sc);
+      so.model.fn = test_network;
+      so.model.process = k ? RS_PROCESS_PFGMPP : RS_PROCESS_VE;
+      so.model.aux_dimensions = 2;
+      so.elements = FEW;
+      sc.solver = solver;
+      sc.s_churn = 3;
+      sc.start = RS_START_KEEP;
+      sc.steps = 6;
+      for (int i = 0; i < FEW; i++)
+        x[k][i] = (float)(i - FEW / 2);
+      rs_sampler *s = test_sampler(&so);
+      assert_ok(rs_schedule(s, &sc), s);
+      assert_ok(rs_sample(s, x[k], NULL), s);
+      rs_sampler_free(s);
+    }
+    assert_memory_equal(x[0], x[1], sizeof x[0]);
+  }
+}
+
+/* No network is asked at a time that is no number, also where sigma is infinite. */
+static int32_t knows_time(const rs_eval *e, void *user) {
+  *(int *)user |= e->sigma > 1e30;
+  assert_true(e->time == e->time);
+  return test_network(e, NULL);
+}
+
+static void test_times_at_infinity(void **state) {
+  (void)state;
+  for (int32_t time = RS_TIME_DEFAULT; time <= RS_TIME_T_1000; time++) {
+    float x[4];
+    int infinite = 0;
+    rs_sampler_options so;
+    rs_schedule_options sc;
+    rs_sampler_options_init(&so);
+    rs_schedule_options_init(&sc);
+    so.model.fn = knows_time;
+    so.model.user = &infinite;
+    so.model.process = RS_PROCESS_FLOW;
+    so.model.prediction = RS_PREDICT_FLOW;
+    so.model.time = time;
+    so.elements = 4;
+    sc.grid = RS_GRID_TIME;
+    rs_sampler *s = test_sampler(&so);
+    assert_ok(rs_schedule(s, &sc), s);
+    assert_ok(rs_sample(s, x, NULL), s);
+    assert_true(infinite);
+    rs_sampler_free(s);
+  }
+}
+
 int main(void) {
   fill_linear_bar();
   fill_iddpm();
@@ -678,6 +739,7 @@ int main(void) {
       cmocka_unit_test(test_infinite_start),  cmocka_unit_test(test_infinite_input),
       cmocka_unit_test(test_beside_infinity), cmocka_unit_test(test_refused),
       cmocka_unit_test(test_refused_models),  cmocka_unit_test(test_pfgmpp),
+      cmocka_unit_test(test_pfgmpp_solvers),  cmocka_unit_test(test_times_at_infinity),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -594,10 +594,12 @@ static void test_wrong_order(void **state) {
   schedule_restart(s);
   assert_status(rs_restart_step(s), RS_ERR_STATE, s);
   assert_status(rs_sample_f64(s, wide, NULL), RS_ERR_STATE, s);
-  assert_int_equal(rs_sample(s, NULL, NULL), RS_ERR_ARGUMENT);
+  assert_status(rs_sample(s, NULL, NULL), RS_ERR_ARGUMENT, s);
+  assert_string_equal(rs_sampler_message(s), "x is NULL");
   assert_int_equal(rs_sample(NULL, x, NULL), RS_ERR_ARGUMENT);
   assert_int_equal(rs_restart_step(NULL), RS_ERR_ARGUMENT);
-  assert_int_equal(rs_sampler_ask(s, NULL), RS_ERR_ARGUMENT);
+  assert_status(rs_sampler_ask(s, NULL), RS_ERR_ARGUMENT, s);
+  assert_string_equal(rs_sampler_message(s), "request is NULL");
   assert_int_equal(rs_sampler_ask(NULL, &r), RS_ERR_ARGUMENT);
   assert_int_equal(rs_sampler_tell(NULL), RS_ERR_ARGUMENT);
   assert_ok(rs_sampler_start(s, x, NULL), s);
@@ -629,6 +631,43 @@ static void test_other_dtype(void **state) {
                                                       : "dtype is float64: use the _f64 form"));
     rs_sampler_free(s);
   }
+}
+
+/* An evaluation that was not asked for cannot be told, also where the network's callback failed. */
+static void test_tell_after_failure(void **state) {
+  static float x[SIZE];
+  script c = {.at = 3, .answer = -4};
+  rs_sampler *s = scripted_sampler(&c, 0);
+  (void)state;
+  assert_status(rs_sample(s, x, NULL), RS_ERR_CALLBACK, s);
+  assert_status(rs_sampler_tell(s), RS_ERR_STATE, s);
+  rs_sampler_free(s);
+}
+
+/* Of the start there is nothing to save until its noise is there. */
+static int32_t saving_noise(const rs_noise_request *r, void *user) {
+  size_t length;
+  if (r->purpose == RS_NOISE_START)
+    assert_int_equal(rs_sampler_save(*(rs_sampler **)user, NULL, 0, &length), RS_ERR_STATE);
+  memset(r->output, 0, r->batch * r->elements * sizeof *r->output);
+  return 0;
+}
+
+static void test_save_within_start(void **state) {
+  float x[4];
+  rs_sampler_options so;
+  rs_sampler *s;
+  (void)state;
+  rs_sampler_options_init(&so);
+  so.model.fn = test_network;
+  so.noise = saving_noise;
+  so.noise_user = &s;
+  so.elements = 4;
+  s = test_sampler(&so);
+  assert_ok(rs_schedule(s, NULL), s);
+  assert_ok(rs_sample(s, x, NULL), s);
+  assert_ok(rs_sample(s, x, NULL), s);
+  rs_sampler_free(s);
 }
 
 /* From within a callback the handle refuses what would pull the rug away. */
@@ -747,6 +786,8 @@ static void test_destroy_once(void **state) {
   assert_int_equal(c.destroyed, 0);
   rs_sampler_free(s);
   assert_int_equal(c.destroyed, 1);
+  assert_int_equal(rs_sampler_new(&so, NULL), RS_ERR_ARGUMENT);
+  assert_int_equal(c.destroyed, 2);
 }
 
 static void test_counters(void **state) {
@@ -789,6 +830,8 @@ int main(void) {
       cmocka_unit_test(test_keep_start),
       cmocka_unit_test(test_wrong_order),
       cmocka_unit_test(test_other_dtype),
+      cmocka_unit_test(test_tell_after_failure),
+      cmocka_unit_test(test_save_within_start),
       cmocka_unit_test(test_meddling),
       cmocka_unit_test(test_new_refused),
       cmocka_unit_test(test_destroy_once),

@@ -270,6 +270,13 @@ static void test_arguments(void **state) {
   assert_int_equal(rs_schedule_format(NULL, text, sizeof text, NULL), RS_ERR_ARGUMENT);
   assert_int_equal(rs_schedule_format(&o, NULL, 8, &length), RS_ERR_ARGUMENT);
   assert_int_equal(rs_schedule_format(&o, NULL, 0, NULL), RS_ERR_ARGUMENT);
+  o.budget = 1000001;
+  assert_int_equal(rs_schedule_format(&o, NULL, 0, &length), RS_ERR_OPTION);
+  o.budget = 0;
+  o.segments = &(rs_segment){1, 1, 1, 2};
+  o.segment_count = 1;
+  assert_int_equal(rs_schedule_format(&o, NULL, 0, &length), RS_ERR_OPTION);
+  o.segment_count = 0;
   o.steps = 12;
   assert_int_equal(rs_schedule_format(&o, NULL, 0, &length), RS_OK);
   assert_int_equal(length, strlen("steps 12\n"));

@@ -126,6 +126,28 @@ static void test_last_node(void **state) {
     assert_int_equal(rs__segments_meet(&end, 1, how, false, NULL, sigmas, &count, &info, &note),
                      RS_ERR_SEGMENT_RANGE);
     assert_non_null(strstr(note.text, "no inner node"));
+    double finer[8] = {4, 2, 0.5};
+    count = 3;
+    assert_int_equal(rs__segments_meet(&end, 1, how, false, NULL, finer, &count, &info, &note),
+                     RS_ERR_SEGMENT_RANGE);
+    assert_true(finer[1] == 2 && finer[2] == 0.5);
+  }
+}
+
+/* Levels that no grid has are refused of a dropped segment too. */
+static void test_dropped_refused(void **state) {
+  (void)state;
+  const rs_segment wrong[] = {
+      {2, 1, -5, (double)INFINITY}, {2, 1, 0, 100}, {2, 1, -100, 100}, {2, 1, 1, 1e31}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    rs_segment_info info;
+    rs__note note;
+    double sigmas[] = {16, 8, 4, 2, 1, 0};
+    size_t count = 6;
+    assert_int_equal(
+        rs__segments_meet(&wrong[i], 1, RS_MEET_MOVE, true, NULL, sigmas, &count, &info, &note),
+        RS_ERR_SEGMENT_RANGE);
+    assert_non_null(strstr(note.text, "is not within 1e-30 and 1e30"));
   }
 }
 
@@ -262,20 +284,30 @@ static void test_format(void **state) {
   assert_int_equal(rs_segments_format(s, 2, 0, NULL, 9, &length), RS_ERR_ARGUMENT);
 }
 
+/* What reading refuses is not written. */
+static void test_format_refused(void **state) {
+  const struct {
+    rs_segment segment;
+    rs_status status;
+  } rows[] = {{{1, 1, 1, 2}, RS_ERR_SEGMENT_COUNTS},   {{2, 0, 1, 2}, RS_ERR_SEGMENT_COUNTS},
+              {{2, 1, (double)NAN, 2}, RS_ERR_OPTION}, {{2, 1, 1, (double)INFINITY}, RS_ERR_OPTION},
+              {{2, 1, -1e31, 1}, RS_ERR_OPTION},       {{2, 1, 1, 1e31}, RS_ERR_OPTION}};
+  char text[200];
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    assert_int_equal(rs_segments_format(&rows[i].segment, 1, RS_TEXT_LIST, text, 200, NULL),
+                     rows[i].status);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_move),
-      cmocka_unit_test(test_insert),
-      cmocka_unit_test(test_snap),
-      cmocka_unit_test(test_ratio),
-      cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_last_node),
-      cmocka_unit_test(test_dropped),
-      cmocka_unit_test(test_move_full),
-      cmocka_unit_test(test_parse),
-      cmocka_unit_test(test_parse_errors),
-      cmocka_unit_test(test_parse_arguments),
-      cmocka_unit_test(test_format),
+      cmocka_unit_test(test_move),         cmocka_unit_test(test_insert),
+      cmocka_unit_test(test_snap),         cmocka_unit_test(test_ratio),
+      cmocka_unit_test(test_refused),      cmocka_unit_test(test_last_node),
+      cmocka_unit_test(test_dropped),      cmocka_unit_test(test_dropped_refused),
+      cmocka_unit_test(test_move_full),    cmocka_unit_test(test_parse),
+      cmocka_unit_test(test_parse_errors), cmocka_unit_test(test_parse_arguments),
+      cmocka_unit_test(test_format),       cmocka_unit_test(test_format_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

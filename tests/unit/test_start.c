@@ -78,6 +78,72 @@ static void test_picture(void **state) {
 }
 
 /* Where the run begins at infinity nothing of the picture is left: the same as from noise. */
+/* Evaluations of the plan with so many steps; 0: there is none. */
+static int64_t cost(const rs_schedule_options *given, int32_t steps) {
+  rs_schedule_options sc = *given;
+  rs_sampler_options so;
+  rs_sampler_options_init(&so);
+  so.elements = N;
+  sc.budget = 0;
+  sc.steps = steps;
+  rs_sampler *s = test_sampler(&so);
+  const int64_t nfe = rs_schedule(s, &sc) == RS_OK ? rs_plan_nfe(s) : 0;
+  rs_sampler_free(s);
+  return nfe;
+}
+
+/* As many steps as the budget pays for, held against every number of steps. */
+static void check_budget(const rs_schedule_options *sc) {
+  enum { MOST = 100 };
+  rs_sampler_options so;
+  int64_t best = 0;
+  for (int32_t steps = 1; steps <= MOST; steps++) {
+    const int64_t nfe = cost(sc, steps);
+    if (nfe && nfe <= sc->budget)
+      best = nfe;
+  }
+  rs_sampler_options_init(&so);
+  so.elements = N;
+  rs_sampler *s = test_sampler(&so);
+  const rs_status st = rs_schedule(s, sc);
+  if (best ? st != RS_OK || rs_plan_nfe(s) != best : st == RS_OK)
+    fail_msg("budget %d, solver %d, end %d, strength %g, meet %d: %s with %d, not %d",
+             (int)sc->budget, (int)sc->solver, (int)sc->end, sc->strength, (int)sc->meet,
+             rs_status_name(st), (int)rs_plan_nfe(s), (int)best);
+  rs_sampler_free(s);
+}
+
+static void test_budget_exhausted(void **state) {
+  const double strengths[] = {0, 0.25, 0.7, 1};
+  const rs_segment low[] = {{5, 3, .005084, .01743}, {5, 2, .006043, .02599}};
+  const rs_segment high = {4, 2, 9.626, 13.05};
+  (void)state;
+  for (int32_t solver = RS_SOLVER_EULER; solver <= RS_SOLVER_DPM_3; solver++)
+    for (int32_t end = RS_END_ZERO; end <= RS_END_SIGMA_MIN; end++)
+      for (size_t k = 0; k < sizeof strengths / sizeof *strengths; k++)
+        for (int64_t budget = 1; budget <= 21; budget += 1 + budget / 2) {
+          rs_schedule_options sc = schedule(0);
+          sc.solver = solver;
+          sc.end = end;
+          sc.start = strengths[k] > 0 ? RS_START_PICTURE : RS_START_NOISE;
+          sc.strength = strengths[k];
+          sc.budget = budget;
+          check_budget(&sc);
+        }
+  for (int64_t budget = 15; budget < 60; budget += 4) {
+    rs_schedule_options sc = schedule(0);
+    sc.meet = RS_MEET_SNAP;
+    sc.budget = budget;
+    sc.segments = &high;
+    sc.segment_count = 1;
+    check_budget(&sc);
+    sc.solver = RS_SOLVER_UNIPC;
+    sc.segments = low;
+    sc.segment_count = 2;
+    check_budget(&sc);
+  }
+}
+
 static void test_picture_from_infinity(void **state) {
   enum { FEW = 100 };
   float x[2][FEW] = {{0}};
@@ -130,7 +196,7 @@ static void test_budget(void **state) {
   sc.segment_count = 0;
   sc.budget = 1;
   sc.end = RS_END_SIGMA_MIN;
-  s = make(&sc, RS_ERR_GRID);
+  s = make(&sc, RS_ERR_BUDGET);
   rs_sampler_free(s);
   /* Two steps of DPM-Solver-3 cost too much, and a single level makes no step. */
   sc.solver = RS_SOLVER_DPM_3;
@@ -212,9 +278,12 @@ static void test_inpaint(void **state) {
   assert_non_null(
       strstr(rs_sampler_message(s), "known picture is not finite: sample 0, element 3"));
   known[3] = 0.5f;
-  assert_ok(rs_sample(s, x, NULL), s);
+  assert_ok(rs_sampler_start(s, x, NULL), s);
   assert_status(rs_sampler_inpaint(s, NULL, NULL), RS_ERR_STATE, s);
   assert_non_null(strstr(rs_sampler_message(s), "the run needs what it has"));
+  assert_ok(rs_sample(s, x, NULL), s);
+  assert_ok(rs_sampler_inpaint(s, NULL, NULL), s);
+  assert_ok(rs_sampler_inpaint(s, known, mask), s);
   assert_true(w.jumps == 5);
   int free_ones = 0;
   for (int i = 0; i < N; i++)
@@ -312,11 +381,9 @@ static void test_inpaint_resumed(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_picture),
-      cmocka_unit_test(test_budget),
-      cmocka_unit_test(test_picture_from_infinity),
-      cmocka_unit_test(test_inpaint),
-      cmocka_unit_test(test_inpaint_f64),
+      cmocka_unit_test(test_picture),          cmocka_unit_test(test_budget),
+      cmocka_unit_test(test_budget_exhausted), cmocka_unit_test(test_picture_from_infinity),
+      cmocka_unit_test(test_inpaint),          cmocka_unit_test(test_inpaint_f64),
       cmocka_unit_test(test_inpaint_resumed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
