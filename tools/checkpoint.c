@@ -89,7 +89,8 @@ static bool take(struct checkpoint *checkpoint, struct run_state *state, uint64_
   if (field[SAMPLER])
     memcpy(state->sampler, samples + field[SAMPLES], field[SAMPLER]);
   state->sampler_bytes = field[SAMPLER];
-  memcpy(state->samples, samples, field[SAMPLES]);
+  if (field[SAMPLES])
+    memcpy(state->samples, samples, field[SAMPLES]);
   state->done = field[DONE];
   return true;
 }

@@ -6,12 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A run as far as it has come: finished samples, and the sampler in the midst of the next ones. */
+/* A run as far as it has come: finished samples, and the sampler in the midst of the next ones; or
+ * a search, which has no samples. */
 struct run_state {
   float *samples;
   size_t elements; /* of one sample */
   uint64_t done;   /* samples that are finished */
-  void *sampler;   /* what rs_sampler_save wrote; to be freed; NULL: none */
+  void *sampler;   /* what rs_sampler_save or rs_tuner_save wrote; to be freed; NULL: none */
   size_t sampler_bytes;
 };
 

@@ -39,29 +39,60 @@ static void write_samples(FILE *text, const struct draw_options *options) {
   fprintf(text, "labels %s\n", options->labels_text ? options->labels_text : "none");
 }
 
+static bool write_file(FILE *text, const char *what, const char *path) {
+  uint64_t hash, bytes;
+  if (!fingerprint_file(path, &hash, &bytes))
+    return false;
+  fprintf(text, "%s %016" PRIx64 " of %" PRIu64 " bytes\n", what, hash, bytes);
+  return true;
+}
+
+/* What was written, if that was good. */
+static char *finish(FILE *text, char **identity, bool good) {
+  if (fclose(text) != 0 && good) {
+    say("out of memory for the checkpoint");
+    good = false;
+  }
+  if (good)
+    return *identity;
+  free(*identity);
+  return NULL;
+}
+
+static FILE *begin(char **identity, size_t *length) {
+  FILE *text = open_memstream(identity, length);
+  if (!text)
+    say("out of memory for the checkpoint");
+  return text;
+}
+
 char *identity_new(const struct draw_options *options, const struct network *network,
                    const rs_schedule_options *schedule) {
-  uint64_t hash, bytes;
-  if (!fingerprint_file(options->model, &hash, &bytes))
-    return NULL;
-  char *lines = schedule_text(schedule);
-  if (!lines)
-    return NULL;
-  char *identity = NULL;
-  size_t length = 0;
-  FILE *text = open_memstream(&identity, &length);
+  char *identity = NULL, *lines = schedule_text(schedule);
+  size_t length;
+  FILE *text = lines ? begin(&identity, &length) : NULL;
   if (text) {
     write_samples(text, options);
-    fprintf(text, "model %016" PRIx64 " of %" PRIu64 " bytes\n", hash, bytes);
+    const bool good = write_file(text, "model", options->model);
     write_network(text, options, network);
     fputs(lines, text);
-    if (fclose(text) != 0) {
-      free(identity);
-      identity = NULL;
-    }
+    identity = finish(text, &identity, good);
   }
-  if (!identity)
-    say("out of memory for the checkpoint");
   free(lines);
   return identity;
+}
+
+char *identity_search(const struct draw_options *options, const struct network *network,
+                      const char *features) {
+  char *identity = NULL;
+  size_t length;
+  FILE *text = begin(&identity, &length);
+  if (!text)
+    return NULL;
+  bool good = write_file(text, "model", options->model);
+  if (good && features)
+    good = write_file(text, "features", features);
+  fprintf(text, "labels %s\n", options->labels_text ? options->labels_text : "none");
+  write_network(text, options, network);
+  return finish(text, &identity, good);
 }

@@ -10,4 +10,9 @@
 char *identity_new(const struct draw_options *options, const struct network *network,
                    const rs_schedule_options *schedule);
 
+/* The same of a search for a schedule, but for what the tuner's own checkpoint knows. features: a
+ * file, or NULL. */
+char *identity_search(const struct draw_options *options, const struct network *network,
+                      const char *features);
+
 #endif

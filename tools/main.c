@@ -2,7 +2,9 @@
 #include <argp.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <restart/restart.h>
 
@@ -46,12 +48,12 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   return 0;
 }
 
-/* Text that does not arrive is a failure too. */
-static int flushed(int status) {
+/* Text that does not arrive is a failure too, also that of --help, after which argp exits. */
+static void check_output(void) {
   if (fflush(stdout) == 0 && !ferror(stdout))
-    return status;
+    return;
   say("cannot write to the standard output");
-  return EXIT_FAILED;
+  _exit(EXIT_FAILED);
 }
 
 int main(int argc, char **argv) {
@@ -69,6 +71,7 @@ int main(int argc, char **argv) {
              "'restart-sampler COMMAND --help' tells the options of a command.",
   };
   setlocale(LC_CTYPE, "");
+  atexit(check_output);
   argp_err_exit_status = EXIT_USAGE;
   argp_program_version_hook = print_version;
   int first = 0;
@@ -76,7 +79,7 @@ int main(int argc, char **argv) {
   argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &first);
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; ++i)
     if (strcmp(argv[first], commands[i].name) == 0)
-      return flushed(commands[i].run(argc - first, argv + first));
+      return commands[i].run(argc - first, argv + first);
   say_usage("there is no command \"%s\": texture, sample, tune, presets, samplers or grids",
             argv[first]);
 }

@@ -103,7 +103,7 @@ static const char *read_array(FILE *file, float **samples, int *count, struct sh
   if (!head)
     return "is not a .npy file";
   const size_t numbers = read_shape(head, count, shape);
-  const bool bytes = strstr(head, "'|u1'"), floats = strstr(head, "'<f4'");
+  const bool bytes = strstr(head, "'descr': '|u1'"), floats = strstr(head, "'descr': '<f4'");
   const bool fortran = strstr(head, "'fortran_order': True");
   free(head);
   if (!numbers)

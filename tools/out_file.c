@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -11,13 +12,25 @@
 #include "out_file.h"
 #include "say.h"
 
+static const char PART[] = ".restart-part";
+
 static bool cannot_write(const char *path, const char *why) {
   say("cannot write %s: %s", path, why);
   return false;
 }
 
+static const char *basename_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
 bool out_check(const char *path) {
   struct stat there;
+  const size_t length = strlen(path);
+  if (length == 0 || path[length - 1] == '/')
+    return cannot_write(path, "it is not the name of a file");
+  if (strlen(basename_of(path)) + strlen(PART) > NAME_MAX)
+    return cannot_write(path, "its name is too long");
   /* Renaming over a device would replace it. */
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
     return cannot_write(path, S_ISDIR(there.st_mode) ? "it is a directory" : "not a regular file");
@@ -33,6 +46,31 @@ bool out_check(const char *path) {
   }
   free(copy);
   return good || cannot_write(path, strerror(error));
+}
+
+/* Whether both names stand for one place; whether there is a file does not matter. */
+static bool same_place(const char *a, const char *b) {
+  struct stat one, other;
+  char *copies[] = {strdup(a), strdup(b)};
+  bool same = copies[0] && copies[1] && strcmp(basename_of(a), basename_of(b)) == 0 &&
+              stat(dirname(copies[0]), &one) == 0 && stat(dirname(copies[1]), &other) == 0 &&
+              one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+  free(copies[0]);
+  free(copies[1]);
+  return same;
+}
+
+bool out_check_all(const char *const *paths, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    for (size_t k = 0; paths[i] && k < i; ++k)
+      if (paths[k] && same_place(paths[i], paths[k])) {
+        say("%s and %s are the same file", paths[k], paths[i]);
+        return false;
+      }
+  for (size_t i = 0; i < count; ++i)
+    if (paths[i] && !out_check(paths[i]))
+      return false;
+  return true;
 }
 
 /* Empties what a killed process has left, but not a file that another process is writing, nor one
@@ -65,7 +103,7 @@ bool out_open(struct out_file *out, const char *path) {
   *out = (struct out_file){.path = path};
   if (!out_check(path))
     return false;
-  if (asprintf(&out->temporary, "%s.restart-part", path) < 0) {
+  if (asprintf(&out->temporary, "%s%s", path, PART) < 0) {
     out->temporary = NULL;
     return cannot_write(path, strerror(ENOMEM));
   }

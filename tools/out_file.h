@@ -17,6 +17,9 @@ struct out_file {
 /* Whether path can be written, as far as that is known beforehand. */
 bool out_check(const char *path);
 
+/* The same of several, which have to be different files; NULL is none. */
+bool out_check_all(const char *const *paths, size_t count);
+
 bool out_open(struct out_file *out, const char *path);
 bool out_commit(struct out_file *out);
 void out_discard(struct out_file *out);

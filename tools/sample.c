@@ -12,10 +12,8 @@
 
 /* What is known to fail fails before the run. */
 static bool check_outputs(const struct sample_options *options) {
-  return (!options->output || out_check(options->output)) &&
-         (!options->npy || out_check(options->npy)) &&
-         (!options->checkpoint ||
-          (out_check(options->checkpoint) && checkpoint_check(options->checkpoint)));
+  const char *const paths[] = {options->output, options->npy, options->checkpoint};
+  return out_check_all(paths, 3) && (!options->checkpoint || checkpoint_check(options->checkpoint));
 }
 
 static void report(const struct sample_run *run) {

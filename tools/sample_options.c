@@ -2,7 +2,6 @@
 #include <argp.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sample_options.h"
 #include "say.h"
@@ -60,8 +59,6 @@ static void check(const struct sample_options *options) {
     return;
   if (!options->output && !options->npy)
     say_usage("the output is missing: -o FILE.png or --npy FILE.npy");
-  if (options->output && options->npy && strcmp(options->output, options->npy) == 0)
-    say_usage("-o and --npy are the same file");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state) {

@@ -34,15 +34,18 @@ static void override(double *field, double given) {
 static void override_noise(const struct schedule_options *options, rs_schedule_options *schedule) {
   override(&schedule->eta, options->eta);
   override(&schedule->s_noise, options->s_noise);
-  override(&schedule->s_min, options->s_min);
+  if (options->s_min_given)
+    schedule->s_min = options->s_min;
   override(&schedule->s_max, options->s_max);
-  override(&schedule->restart_gamma, options->restart_gamma);
+  if (options->restart_gamma_given)
+    schedule->restart_gamma = options->restart_gamma;
 }
 
 static void override_grid(const struct schedule_options *options, rs_schedule_options *schedule) {
+  const bool other = !options->file || (options->grid_given && options->grid != schedule->grid);
   if (options->grid_given)
     schedule->grid = options->grid;
-  if (schedule->grid == RS_GRID_POLYEXPONENTIAL)
+  if (schedule->grid == RS_GRID_POLYEXPONENTIAL && other)
     schedule->rho = 0; /* its own default; that of textures is for another grid */
   if (options->meet)
     schedule->meet = options->meet - 1;

@@ -149,18 +149,25 @@ static void segments(struct schedule_options *options, const char *text) {
   exit(EXIT_USAGE);
 }
 
-/* The file as text, to be freed. */
+/* The file as text, to be freed; NULL for an empty one. */
 static char *read_text(const char *path) {
   FILE *file = fopen(path, "r");
   char *text = NULL;
   size_t room = 0;
-  const bool good = file && (getdelim(&text, &room, 0, file) >= 0 || feof(file));
+  const ssize_t length = file ? getdelim(&text, &room, 0, file) : -1;
+  const bool good = file && (length >= 0 || feof(file));
   if (!good)
     say("cannot read %s: %s", path, strerror(errno));
   if (file)
     fclose(file);
   if (!good)
     exit(EXIT_FAILED);
+  if (length >= 0 && (size_t)length != strlen(text))
+    say_usage("%s is not text", path);
+  if (length < 0) {
+    free(text); /* which nothing was written to */
+    text = NULL;
+  }
   return text;
 }
 
@@ -181,6 +188,9 @@ static void schedule_file(struct schedule_options *options, const char *path) {
       line += text[i] == '\n';
     say_usage("%s, line %d: %s", path, line, error.message);
   }
+  if (options->from_file.start != RS_START_NOISE || options->from_file.inpaint)
+    say_usage("%s is for a program: here every run begins with noise, and there is nothing to keep",
+              path);
   options->file = path;
   free(file);
 }
@@ -238,12 +248,14 @@ static error_t on_noise(int key, char *arg, struct schedule_options *options) {
     return 0;
   case KEY_S_MIN:
     options->s_min = value_not_negative("s-min", arg);
+    options->s_min_given = true;
     return 0;
   case KEY_S_MAX:
     options->s_max = value_positive("s-max", arg);
     return 0;
   case KEY_RESTART_GAMMA:
     options->restart_gamma = value_not_negative("restart-gamma", arg);
+    options->restart_gamma_given = true;
     return 0;
   default:
     return on_plan(key, arg, options);

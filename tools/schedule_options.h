@@ -48,8 +48,10 @@ struct schedule_options {
   double s_noise;
   bool s_churn_given;
   double s_churn;
+  bool s_min_given;
   double s_min;
   double s_max;
+  bool restart_gamma_given;
   double restart_gamma;
   bool segments_given;
   rs_segment segments[SEGMENTS_MAX];

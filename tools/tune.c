@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <restart/tune.h>
 
+#include "checkpoint.h"
+#include "identity.h"
 #include "interrupt.h"
 #include "network.h"
 #include "out_file.h"
@@ -24,6 +24,8 @@ struct search {
   struct references references;
   struct progress progress;
   rs_tuner *tuner;
+  struct checkpoint checkpoint;
+  struct run_state state; /* of which it is the sampler's bytes that are kept */
   size_t batch;
   double best[RS_TUNE_RESTART + 1]; /* distances in the present phase; 0: none yet */
   int32_t phase;
@@ -67,30 +69,36 @@ static int32_t watch(const rs_tune_info *info, void *user) {
 /* ---- the checkpoint --------------------------------------------------------------------------*/
 
 static bool load(struct search *search) {
-  const char *path = search->options->checkpoint;
-  FILE *file = path ? fopen(path, "rb") : NULL;
-  if (!file)
+  const struct tune_options *options = search->options;
+  struct run_state *state = &search->state;
+  if (!options->checkpoint)
     return true;
-  unsigned char bytes[4096];
-  const size_t length = fread(bytes, 1, sizeof bytes, file);
-  fclose(file);
-  const bool good = rs_tuner_load(search->tuner, bytes, length) == RS_OK;
+  char *identity = identity_search(&options->draw, &search->network, options->features);
+  if (!identity)
+    return false;
+  checkpoint_begin(&search->checkpoint, options->checkpoint, identity, 0);
+  if (!checkpoint_load(&search->checkpoint, state, 0))
+    return false;
+  const bool good = !state->sampler ||
+                    rs_tuner_load(search->tuner, state->sampler, state->sampler_bytes) == RS_OK;
   if (!good)
-    say("%s cannot be continued: %s", path, rs_tuner_message(search->tuner));
+    say("%s cannot be continued: %s", options->checkpoint, rs_tuner_message(search->tuner));
   return good;
 }
 
-static bool save(const struct search *search) {
-  unsigned char bytes[4096];
-  size_t length;
-  struct out_file out;
-  if (!search->options->checkpoint)
+static bool keep(struct search *search) {
+  struct run_state *state = &search->state;
+  if (!search->checkpoint.path)
     return true;
-  if (rs_tuner_save(search->tuner, bytes, sizeof bytes, &length) != RS_OK ||
-      !out_open(&out, search->options->checkpoint))
+  free(state->sampler);
+  rs_tuner_save(search->tuner, NULL, 0, &state->sampler_bytes);
+  state->sampler = malloc(state->sampler_bytes);
+  if (!state->sampler) {
+    say("out of memory for the checkpoint");
     return false;
-  fwrite(bytes, 1, length, out.file);
-  return out_commit(&out);
+  }
+  rs_tuner_save(search->tuner, state->sampler, state->sampler_bytes, NULL);
+  return checkpoint_save(&search->checkpoint, state);
 }
 
 /* ---- the search ------------------------------------------------------------------------------*/
@@ -101,7 +109,26 @@ static size_t whole_turns(const struct draw_options *draw) {
   return ((size_t)draw->batch + turn - 1) / turn * turn;
 }
 
-static bool make_tuner(struct search *search) {
+static int explain(struct search *search, rs_status status) {
+  const struct torch_calls *calls = &search->network.calls;
+  const char *why = calls->message(search->network.torch);
+  if (!*why && search->features)
+    why = calls->message(search->features);
+  if (status == RS_STOPPED) {
+    if (search->tuner && keep(search) && search->checkpoint.path)
+      say("interrupted; the search is kept in %s", search->checkpoint.path);
+    else
+      say("interrupted");
+    return 128 + interrupt_signal();
+  }
+  if (status == RS_ERR_CALLBACK && *why)
+    say("the network failed: %s", why);
+  else
+    say("the search failed: %s", rs_tuner_message(search->tuner));
+  return EXIT_FAILED;
+}
+
+static int make_tuner(struct search *search) {
   const struct tune_options *options = search->options;
   char why[256] = "";
   rs_sampler_options so;
@@ -128,32 +155,18 @@ static bool make_tuner(struct search *search) {
   to.progress_user = search;
   to.message = why;
   to.message_capacity = sizeof why;
-  const bool good = rs_tuner_new(&so, &to, &search->tuner) == RS_OK;
-  if (!good)
+  const rs_status status = rs_tuner_new(&so, &to, &search->tuner);
+  if (status == RS_STOPPED || status == RS_ERR_CALLBACK)
+    return explain(search, status);
+  if (status != RS_OK)
     say("there is nothing to search: %s", why);
-  return good && load(search);
-}
-
-static int explain(const struct search *search, rs_status status) {
-  const struct torch_calls *calls = &search->network.calls;
-  const char *why = calls->message(search->network.torch);
-  if (!*why && search->features)
-    why = calls->message(search->features);
-  if (status == RS_STOPPED) {
-    say("interrupted");
-    return 128 + interrupt_signal();
-  }
-  if (status == RS_ERR_CALLBACK && *why)
-    say("the network failed: %s", why);
-  else
-    say("the search failed: %s", rs_tuner_message(search->tuner));
-  return EXIT_FAILED;
+  return status == RS_OK && load(search) ? EXIT_DONE : EXIT_FAILED;
 }
 
 static int run_search(struct search *search) {
   rs_status status;
   while ((status = rs_tuner_step(search->tuner)) == RS_MORE)
-    if (!save(search))
+    if (checkpoint_due(&search->checkpoint) && !keep(search))
       return EXIT_FAILED;
   if (status != RS_OK)
     return explain(search, status);
@@ -169,7 +182,7 @@ static int write_answer(const struct search *search) {
     return EXIT_FAILED;
   if (!path) {
     fputs(text, stdout);
-    return EXIT_DONE;
+    return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED; /* which main explains */
   }
   if (!out_open(&out, path))
     return EXIT_FAILED;
@@ -185,17 +198,19 @@ static int work(struct search *search) {
       !network_labels(&search->network, draw, 0, (int)search->batch) ||
       (search->options->features &&
        !network_features(&search->network, draw, search->options->features, &search->features,
-                         &search->feature_elements)) ||
-      !make_tuner(search))
+                         &search->feature_elements)))
     return EXIT_FAILED;
+  int status = make_tuner(search);
+  if (status != EXIT_DONE)
+    return status;
   progress_init(&search->progress, draw->quiet, "search", 1);
   search->progress.name = draw->model;
-  int status = run_search(search);
+  status = run_search(search);
   progress_end(&search->progress);
   if (status == EXIT_DONE)
     status = write_answer(search);
-  if (status == EXIT_DONE && search->options->checkpoint)
-    unlink(search->options->checkpoint);
+  if (status == EXIT_DONE)
+    checkpoint_remove(&search->checkpoint);
   return status;
 }
 
@@ -203,14 +218,16 @@ int tune(int argc, char **argv) {
   struct tune_options options;
   struct search search = {.options = &options};
   tune_options_parse(&options, argc, argv);
-  if ((options.output && !out_check(options.output)) ||
-      (options.checkpoint && !out_check(options.checkpoint)))
+  const char *const paths[] = {options.output, options.checkpoint};
+  if (!out_check_all(paths, 2) || (options.checkpoint && !checkpoint_check(options.checkpoint)))
     return EXIT_FAILED;
   interrupt_catch();
   int status = EXIT_FAILED;
   if (network_open(&search.network, &options.draw))
     status = work(&search);
   rs_tuner_free(search.tuner);
+  checkpoint_free(&search.checkpoint);
+  free(search.state.sampler);
   if (search.features)
     search.network.calls.free(search.features);
   network_close(&search.network);

@@ -42,8 +42,8 @@ static error_t on_option(int key, char *arg, struct tune_options *options) {
     return 0;
   case KEY_EVALUATIONS:
     options->evaluations = value_positive("evaluations", arg);
-    if (options->evaluations > 1e14)
-      say_usage("--evaluations wants at most 1e14, not \"%s\"", arg);
+    if (options->evaluations < 1 || options->evaluations > 1e14)
+      say_usage("--evaluations wants a number from 1 to 1e14, not \"%s\"", arg);
     return 0;
   case KEY_SKIP:
     options->skip |= 1 << (RS_TUNE_SDE + value_word("skip", arg, kinds, 2));

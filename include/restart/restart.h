@@ -640,7 +640,8 @@ RS_API rs_status rs_segments_parse(const char *text, rs_segment *segments, size_
 /* Writes segments as text in the given form (RS_TEXT_...); reading it again gives the same bits.
  * *length is the length without the ending zero, also when it does not fit; buffer may be NULL
  * with capacity 0 to ask for it, and length may be NULL where buffer is not. What could not be read
- * again is refused. RS_ERR_ARGUMENT, RS_ERR_SEGMENT_COUNTS, RS_ERR_OPTION (a level), RS_ERR_CAPACITY. */
+ * again is refused. RS_ERR_ARGUMENT, RS_ERR_SEGMENT_COUNTS, RS_ERR_OPTION (a level),
+ * RS_ERR_CAPACITY. */
 RS_API rs_status rs_segments_format(const rs_segment *segments, size_t count, int32_t form,
                                     char *buffer, size_t capacity, size_t *length);
 

@@ -131,7 +131,8 @@ RS_API rs_status rs_tuner_new(const rs_sampler_options *sampler_options,
 RS_API void rs_tuner_free(rs_tuner *tuner);
 
 /* Makes one measurement. RS_MORE while there is more, RS_OK when the answer is there (and again
- * whenever called after it). After a failure or a stop the next call makes the same measurement.
+ * whenever called after it). After a failure or a stop the next call makes the same measurement,
+ * unless it was progress that stopped: it has seen that one.
  * RS_STOPPED, RS_ERR_CALLBACK, RS_ERR_NONFINITE, RS_ERR_MEMORY, RS_ERR_BUDGET (no schedule can be
  * made of it), RS_ERR_STATE (from within a callback of the same tuner). */
 RS_API rs_status rs_tuner_step(rs_tuner *tuner);
@@ -157,7 +158,8 @@ RS_API rs_status rs_tuner_text(const rs_tuner *tuner, char *buffer, size_t capac
 
 /* What was measured so far, to go on in another process: a tuner made with the same options, and
  * not stepped yet, that loads it makes none of these measurements again and ends with the same
- * answer. The progress callback sees them again. Length and buffer as in rs_sampler_save.
+ * answer. That the network, the features and the distance are the same is not checked. The progress
+ * callback sees the measurements again. Length and buffer as in rs_sampler_save.
  * RS_ERR_ARGUMENT, RS_ERR_CAPACITY; RS_ERR_STATE (stepped already, or within a step),
  * RS_ERR_CHECKPOINT, RS_ERR_MISMATCH (other options or references), on which nothing is changed. */
 RS_API rs_status rs_tuner_save(const rs_tuner *tuner, void *buffer, size_t capacity,

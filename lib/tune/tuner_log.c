@@ -2,9 +2,9 @@
  * Checkpoints of a tuner: the distances that were measured, in order.
  *
  *     bytes      what
- *     8          "RSTUNE2\n"
- *     8 x 7      budget, evaluations, seed, batch, elements, references (a checksum of what is
- *                compared), distances
+ *     8          "RSTUNE3\n"
+ *     8 x 9      budget, evaluations, seed, kinds that are skipped, batch, elements, numbers that a
+ *                sample is compared by, references (a checksum of what is compared), distances
  *     8 x count  distances
  *     8          FNV-1a checksum of all before it */
 #include <string.h>
@@ -12,9 +12,9 @@
 #include "base/bytes.h"
 #include "tune/tuner.h"
 
-static const char magic[8] = {'R', 'S', 'T', 'U', 'N', 'E', '2', '\n'};
+static const char magic[8] = {'R', 'S', 'T', 'U', 'N', 'E', '3', '\n'};
 
-enum { BUDGET, EVALUATIONS, SEED, BATCH, ELEMENTS, REFERENCES, COUNT, FIELDS };
+enum { BUDGET, EVALUATIONS, SEED, SKIP, BATCH, ELEMENTS, WIDTH, REFERENCES, COUNT, FIELDS };
 enum { HEAD = 8 + 8 * FIELDS };
 
 static uint64_t bits_of(const void *number, size_t size) {
@@ -42,8 +42,10 @@ static void fields_of(const rs_tuner *t, uint64_t fields[FIELDS]) {
   fields[BUDGET] = (uint64_t)t->options.budget;
   fields[EVALUATIONS] = (uint64_t)t->options.evaluations;
   fields[SEED] = t->options.seed;
+  fields[SKIP] = (uint64_t)t->options.skip;
   fields[BATCH] = t->batch;
   fields[ELEMENTS] = t->elements;
+  fields[WIDTH] = t->width;
   fields[REFERENCES] = references(t);
   fields[COUNT] = t->logged;
 }

@@ -10,7 +10,7 @@
 enum { N = 2, REFERENCES = 64, ROOM = 4096 };
 
 /* Of the checkpoint. */
-#define HEAD ((size_t)64)
+#define HEAD ((size_t)80)
 
 static int32_t first_numbers(const rs_tune_sets *sets, double *distance, void *user) {
   (void)user;

@@ -8,7 +8,7 @@ try:
     import torch
 except ImportError:
     support.skip("torch for Python is not installed")
-from restart_sampler import Sampler, TorchScript, _abi_shims  # noqa: E402
+from restart_sampler import Sampler, TorchInput, TorchScript, _abi_shims  # noqa: E402
 
 check = support.check
 
@@ -106,6 +106,14 @@ def test_torchscript_files():
         seen = torch.jit.load(str(eye)).float()(torch.from_numpy(x)).numpy()
     features = TorchScript(eye, shape=script.shape, dtype="float32").features(x)
     check(features.shape == seen.shape and np.allclose(features, seen, atol=1e-4), "features")
+    row = np.ones((1, 2), np.float32)
+    for given in row[:0], TorchInput(row, row[:0]), TorchInput(row, row[:, :1]):
+        try:
+            script.inputs({"extra": given})
+        except ValueError as error:
+            check("extra" in str(error), f"{error}")
+        else:
+            check(False, "a tensor without rows, or two of different shape, was taken")
 
 
 torch.set_num_threads(1)

@@ -89,6 +89,17 @@ def test_exceptions():
         s = sampler(named.pop("function", network))
         error = raises(Broken, tune, s, references=DATA, **named, **SEARCH)
         check(str(error) == "this", f"{error}")
+    calls = []
+
+    def later(x):
+        calls.append(1)
+        if len(calls) > 1:
+            raise Broken("mine")
+        return x
+    error = raises(Broken, tune, sampler(), references=DATA, features=later, **SEARCH)
+    check(str(error) == "mine", "what features raise of the references")
+    raises(ValueError, tune, sampler(), references=DATA, features=lambda x: x[:1], **SEARCH)
+    raises(ValueError, tune, sampler(), 2**64 + 9)
     error = raises(RestartError, tune, sampler(lambda x, sigma: x * np.nan), **SEARCH)
     check(error.status == Status.ERR_NONFINITE, f"{error}")
     error = raises(RestartError, tune, sampler(), 3)

@@ -110,8 +110,8 @@ class Samples(Case):
 class Errors(Case):
     def test_usage(self):
         model = str(MODULES / "gauss.pt")
-        for words in ([], [model], [model, "x.pt", "-o", "a"], [model, "-o", "a", "--npy", "a"],
-                      [model, "-o", "a", "--guidance=2"], [model, "-o", "a", "--labels=2-1"],
+        for words in ([], [model], [model, "x.pt", "-o", "a"], [model, "-o", "a", "--guidance=2"],
+                      [model, "-o", "a", "--labels=2-1"],
                       [model, "-o", "a", "--labels=x"], [model, "-o", "a", "--range=1,0"],
                       [model, "-o", "a", "--shape=3,4"], [model, "-o", "a", "--dtype=int8"],
                       [model, "-o", "a", "--batch=0"], [model, "-o", "a", "--end=never"],
@@ -134,6 +134,9 @@ class Errors(Case):
 
     def test_outputs(self):
         self.bad(self.sample("gauss", "-o", "no/o.png"), 1, "cannot write no/o.png")
+        for words in (["-o", "a", "--npy", "./a"], ["--npy", "a", "--checkpoint", "a"],
+                      ["-o", "a", "--checkpoint", str(self.folder / "a")]):
+            self.bad(self.sample("gauss", *words), 1, "are the same file")
         (self.folder / "o.npy").write_bytes(b"old")
         self.bad(self.sample("gauss", "--npy", "o.npy", "-q", *SHORT, preexec_fn=small_disk(100)),
                  1, "cannot write o.npy: File too large")

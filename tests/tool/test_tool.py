@@ -126,6 +126,9 @@ class Errors(Case):
         (self.folder / "out-2.png").mkdir()
         self.bad(self.texture("-o", "out.png", "-n", "2"), 1, "cannot write out-2.png: ")
         self.bad(self.texture("-o", "in.png/out.png"), 1, "cannot write in.png/out.png: ")
+        self.bad(self.texture("-o", ""), 1, "cannot write : it is not the name of a file")
+        self.bad(self.texture("-o", "new/"), 1, "cannot write new/: it is not the name of a file")
+        self.bad(self.texture("-o", 250 * "n" + ".png"), 1, "its name is too long")
 
     def test_full_disk_leaves_the_old_file(self):
         def limit():
@@ -159,10 +162,11 @@ class Errors(Case):
         self.assertEqual((self.folder / "precious").read_bytes(), b"mine")
 
     def test_full_standard_output(self):
-        with open("/dev/full", "w") as full:
-            result = subprocess.run([TOOL, "presets"], stdout=full, stderr=subprocess.PIPE)
-        self.assertEqual(result.returncode, 1)
-        self.assertIn(b"cannot write to the standard output", result.stderr)
+        for words in (["presets"], ["--help"], ["--version"], ["texture", "--help"]):
+            with open("/dev/full", "w") as full:
+                result = subprocess.run([TOOL, *words], stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(b"cannot write to the standard output", result.stderr)
 
     def test_size_text(self):
         for text in ("", "64", "64x", "x64", "64x64x", "axb", "64 x 64", "3x64", "64x4097", "-8x8"):
@@ -389,6 +393,23 @@ class Plans(Case):
         out = self.plan("--budget", "40", "--segments", "[3,2,1,4]", "--solver", "dpm++ 2m")
         self.assertIn("40 evaluations in ", out.splitlines()[0])
         self.assertIn("solver dpmpp_2m", out.splitlines()[0])
+
+    def test_schedule_files(self):
+        """What the command line does not say is the file's, whatever the file says."""
+        self.write("poly", b"grid polyexponential\nrho 2\nsteps 4\n")
+        self.assertIn("rho 2", self.plan("--schedule", "poly"))
+        self.assertIn("rho 3", self.plan("--schedule", "poly", "--rho", "3"))
+        self.write("noisy", b"s_churn 10\ns_min 1\nsteps 4\nrestart_gamma 0.3\n"
+                            b"segment [3,1,0.5,5]\n")
+        loud = self.plan("--schedule", "noisy")
+        self.assertIn("for sigma 1 to", loud)
+        self.assertNotEqual(self.plan("--schedule", "noisy", "--s-min", "0"), loud)
+        self.assertNotEqual(self.plan("--schedule", "noisy", "--restart-gamma", "0"), loud)
+        self.write("empty", b"")
+        self.assertEqual(self.plan("--schedule", "empty"), self.plan("--schedule", "/dev/null"))
+        for text in (b"start keep\n", b"start picture\n", b"inpaint 1\n", b"steps 5\n\0more"):
+            self.write("wrong", text)
+            self.bad(self.run_tool("texture", "--plan", "--schedule", "wrong"), 2, "wrong is ")
 
     def test_grids(self):
         out = self.plan("--grid", "ays_sd15", "--restart-solver", "ddim")

@@ -118,7 +118,8 @@ class Refusals(Case):
         data = {"short": numpy.zeros((63, 3, 2, 2), numpy.float32),
                 "shape": numpy.zeros((64, 4, 3), numpy.float32),
                 "flat": numpy.zeros(64, numpy.float32), "wide": numpy.zeros((64, 3, 2, 2)),
-                "nan": numpy.full((64, 3, 2, 2), numpy.nan, numpy.float32)}
+                "nan": numpy.full((64, 3, 2, 2), numpy.nan, numpy.float32),
+                "fields": numpy.zeros((64, 12), [("x", "<f4"), ("y", "<i4")])}
         for name, array in data.items():
             numpy.save(self.folder / f"{name}.npy", array)
         whole = (self.folder / "data.npy").read_bytes()
@@ -128,7 +129,8 @@ class Refusals(Case):
         (self.folder / "empty").mkdir()
         for name, sentence in {
                 "short": "fewer than 64", "shape": "of shape 4 x 3", "flat": "[count, shape...]",
-                "wide": "float32 or uint8", "nan": "not finite", "cut": "not complete",
+                "wide": "float32 or uint8", "fields": "float32 or uint8",
+                "nan": "not finite", "cut": "not complete",
                 "head": "not a .npy", "no": "not a .npy", "missing": "cannot read"}.items():
             self.bad(1, sentence, words=["--reference", f"{name}.npy"])
         self.bad(1, "no .png files", words=["--reference", "empty"])
@@ -136,6 +138,7 @@ class Refusals(Case):
     def test_words(self):
         for words, sentence in ((["--nfe", "4"], "--nfe"), (["--skip", "ode"], "--skip"),
                                 (["--evaluations", "0"], "--evaluations"),
+                                (["--evaluations", "0.5"], "--evaluations"),
                                 (["--evaluations", "1e15"], "--evaluations")):
             self.bad(2, sentence, words=words)
         self.bad(1, "evaluations is not within", words=["--evaluations", "100"])
@@ -147,8 +150,29 @@ class Refusals(Case):
         self.bad(1, "the network failed", model="throws")
         self.bad(1, "not finite", model="nan")
         (self.folder / "kept").write_bytes(b"something else")
-        self.bad(1, "cannot be continued", words=["--checkpoint", "kept"])
+        self.bad(1, "not a checkpoint", words=["--checkpoint", "kept"])
         self.assertEqual((self.folder / "kept").read_bytes(), b"something else")
+
+    def test_other_searches(self):
+        """What an interrupted search has kept is for the same search only, and stays."""
+        words = ["--reference", "data.npy", "-q", "--checkpoint", "kept"]
+        process = subprocess.Popen(self.words("tune", *SEARCH, *words), cwd=self.folder,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not (self.folder / "kept").exists() and process.poll() is None:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(), 130)
+        kept = (self.folder / "kept").read_bytes()
+        self.bad(1, "belongs to another run", words=words, model="scribbles")
+        self.bad(1, "of other options", words=[*words, "--skip", "sde"])
+        self.bad(1, "belongs to another run",
+                 words=[*words, "--features", str(MODULES / "rows.pt")])
+        self.bad(1, "are the same file", words=[*words, "-o", "./kept"])
+        with open("/dev/full", "w") as full:
+            result = subprocess.run(self.words("tune", *SEARCH, *words), cwd=self.folder,
+                                    stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(result.returncode, 1)
+        self.assertGreaterEqual(len((self.folder / "kept").read_bytes()), len(kept))
 
     def test_features(self):
         for name, sentence in (("missing", "cannot read"), ("extra", "needs 'centre'"),

@@ -336,17 +336,23 @@ static void test_bad_checkpoints(void **state) {
   /* With a right checksum: one distance more or fewer than there is, and more than can be. */
   for (uint64_t count = 0; count < 3; count++) {
     memcpy(bad, good, length);
-    rs__bytes_put(bad + 8 + 8 * 6, count == 1 ? 1000000 : count, 8);
+    rs__bytes_put(bad + 8 + 8 * 8, count == 1 ? 1000000 : count, 8);
     rs__bytes_put(bad + length - 8, rs__bytes_checksum(bad, length - 8), 8);
     assert_int_equal(rs_tuner_load(t, bad, length), RS_ERR_CHECKPOINT);
     assert_non_null(strstr(rs_tuner_message(t), "contradicts itself"));
   }
   assert_int_equal(rs_tuner_load(t, good, length), RS_OK);
   rs_tuner_free(t);
-  to.seed++;
-  t = new_tuner(&so, &to);
-  assert_int_equal(rs_tuner_load(t, good, length), RS_ERR_MISMATCH);
-  rs_tuner_free(t);
+  for (int other = 0; other < 4; other++) {
+    rs_tune_options o = to;
+    o.seed += other == 0;
+    o.skip = other == 1 ? 1 << RS_TUNE_SDE : 0;
+    o.budget -= other == 2;
+    o.evaluations += other == 3;
+    t = new_tuner(&so, &o);
+    assert_int_equal(rs_tuner_load(t, good, length), RS_ERR_MISMATCH);
+    rs_tuner_free(t);
+  }
 }
 
 /* A network that fails, stops or answers NaN in the course of it: a status, and the next calls

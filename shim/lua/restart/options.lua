@@ -193,6 +193,15 @@ function options.known(given, more)
   end
 end
 
+-- The same where only a schedule is asked for.
+function options.known_schedule(given)
+  for name in pairs(given) do
+    if not SCHEDULE[name] and name ~= "preset" then
+      failure.option("there is no option %q of a schedule", tostring(name))
+    end
+  end
+end
+
 -- The fields of rs_model. Returns what the struct points to.
 function options.model(struct, given)
   local kept = fill(struct, given, MODEL, {})

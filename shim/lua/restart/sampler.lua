@@ -108,6 +108,14 @@ local function native_network(native)
   end
 end
 
+-- Plans anew; the run is over.
+local function compile(self, given)
+  local struct, kept = options.schedule(given, self.native and self.native.schedule)
+  judged(self, lib.rs_schedule(self.pointer, struct))
+  self.start_kind, self.held = struct.start, kept
+  self.x, self.running = nil, false
+end
+
 function Sampler.new(given)
   options.known(given, OWN)
   local self, network = setmetatable({}, Sampler), given.network
@@ -126,16 +134,13 @@ function Sampler.new(given)
   self.total = self.batch * self.elements
   self.request = ffi.new "rs_request"
   lib.rs_request_init_sized(self.request, ffi.sizeof(self.request))
-  self:schedule(given)
+  compile(self, given)
   return self
 end
 
 function Sampler:schedule(given)
-  options.known(given, OWN)
-  local struct, kept = options.schedule(given, self.native and self.native.schedule)
-  judged(self, lib.rs_schedule(self.pointer, struct))
-  self.start_kind, self.held = struct.start, kept
-  self.x, self.running = nil, false
+  options.known_schedule(given)
+  compile(self, given)
 end
 
 -- ---- a run

@@ -30,8 +30,11 @@ class NoiseRequest:
 
 
 class InterruptLater:
-    """Keeps Ctrl-C until the block is left. Python would raise KeyboardInterrupt at the first line
-    of a callback, where ctypes drops it."""
+    """Keeps Ctrl-C until the block is left, and calls `stop`. Python would raise KeyboardInterrupt
+    at the first line of a callback, where ctypes drops it."""
+
+    def __init__(self, stop: Callable[[], Any] = lambda: None) -> None:
+        self.stop = stop
 
     def __enter__(self) -> None:
         self.caught: Optional[Tuple] = None
@@ -43,6 +46,7 @@ class InterruptLater:
 
     def _catch(self, *arguments: Any) -> None:
         self.caught = arguments
+        self.stop()
 
     def __exit__(self, *_error: Any) -> None:
         if self.before is not None:

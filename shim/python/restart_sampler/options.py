@@ -75,7 +75,18 @@ def _segment(s: rs_segment) -> Segment:
 
 def _segment_array(segments: Segments) -> "ctypes.Array[rs_segment]":
     listed = parse_segments(segments) if isinstance(segments, str) else segments
-    return (rs_segment * len(listed))(*(rs_segment(*Segment(*s)) for s in listed))
+    array = (rs_segment * len(listed))()
+    for entry, given in zip(array, listed):
+        for name, value in zip(Segment._fields, Segment(*given)):
+            put(entry, name, value)
+    return array
+
+
+def put(struct: ctypes.Structure, name: str, value: Any) -> None:
+    """Sets a field. ValueError: a whole number that it does not hold, which ctypes would cut."""
+    setattr(struct, name, value)
+    if isinstance(value, int) and getattr(struct, name) != value:
+        raise ValueError(f"{name} cannot be {value}")
 
 
 def _named(function: Any, kind: Type, name: str) -> int:
@@ -142,7 +153,7 @@ class _Options:
                 value = TINY
             elif value == 0 and name in NEVER_ZERO:
                 raise ValueError(f"{name} cannot be 0; None is its default")
-            setattr(struct, name, value)
+            put(struct, name, value)
         return kept
 
 

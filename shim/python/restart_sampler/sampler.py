@@ -3,6 +3,7 @@
 
 import ctypes
 import dataclasses
+import operator
 from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
@@ -83,7 +84,10 @@ class Sampler:
         shape = getattr(network, "shape", None) if shape is None and native else shape
         if shape is None:
             raise TypeError("shape is missing")
-        self.shape, self.batch, self.dtype = arrays.as_shape(shape), int(batch), np.dtype(dtype)
+        self.shape, self.batch = arrays.as_shape(shape), operator.index(batch)
+        if self.batch < 1:
+            raise ValueError(f"batch is at least 1, not {batch}")
+        self.dtype = np.dtype(dtype)
         if self.dtype not in arrays.NUMBER:
             raise ValueError(f"dtype is float32 or float64, not {self.dtype}")
         self._full = (self.batch, *self.shape)

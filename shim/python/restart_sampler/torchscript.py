@@ -3,6 +3,7 @@
 needs no torch in Python."""
 
 import ctypes
+import os
 from typing import Any, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from ._abi_shims import RS_TORCH_DIMS_MAX, rs_torch, rs_torch_input, rs_torch_op
 from ._abi_shims import torch as library
 from .errors import check
 from .network import Native
-from .options import Model, constant
+from .options import Model, constant, put
 
 TYPES = {"float32": c.TorchType.FLOAT32, "float64": c.TorchType.FLOAT64,
          "int64": c.TorchType.INT64, "int32": c.TorchType.INT32, "uint8": c.TorchType.UINT8,
@@ -47,12 +48,13 @@ class TorchScript(Native):
         self._library = library()
         options = rs_torch_options()
         self._library.rs_torch_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
-        options.path = str(path).encode()
+        options.path = os.fsencode(path)
         options.device = device and device.encode()
         options.method = method and method.encode()
         options.dtype = constant(c.TorchType, dtype or 0)
         options.time_dtype = constant(c.TorchType, time_dtype or 0)
-        options.threads, options.batch_limit = threads, batch_limit
+        put(options, "threads", threads)
+        put(options, "batch_limit", batch_limit)
         sizes, given = _integers(shape), _integers(labels)
         none = _integers(label_for_none)
         tensors, kept = _inputs(inputs or {})
@@ -125,7 +127,7 @@ def _inputs(inputs: Mapping) -> Tuple[Any, list]:
     for entry, (name, value) in zip(array, inputs.items()):
         pair = value if isinstance(value, TorchInput) else TorchInput(value)
         data = np.ascontiguousarray(pair.data)
-        if str(data.dtype) not in TYPES or data.ndim - 1 > RS_TORCH_DIMS_MAX:
+        if str(data.dtype) not in TYPES or data.ndim - 1 > RS_TORCH_DIMS_MAX or not data.size:
             raise ValueError(f"input {name!r}: {data.dtype} {list(data.shape)}")
         entry.name, entry.data, entry.count = name.encode(), data.ctypes.data, len(data)
         entry.dtype, entry.dim_count = TYPES[str(data.dtype)], data.ndim - 1
@@ -133,6 +135,9 @@ def _inputs(inputs: Mapping) -> Tuple[Any, list]:
         kept.append(data)
         if pair.unconditional is not None:
             kept.append(np.ascontiguousarray(pair.unconditional, data.dtype))
+            if kept[-1].shape[1:] != data.shape[1:] or not kept[-1].size:
+                raise ValueError(f"input {name!r}: unconditional is {list(kept[-1].shape)}, "
+                                 f"data {list(data.shape)}")
             entry.unconditional = kept[-1].ctypes.data
             entry.unconditional_count = len(kept[-1])
     return array, kept

@@ -15,7 +15,7 @@ from ._abi_tune import (rs_distance_fn, rs_features_fn, rs_tune_options, rs_tune
 from ._host import InterruptLater
 from .errors import RestartError, Stopped
 from .network import Evaluation, Native
-from .options import Schedule, _text, constant
+from .options import Schedule, _text, constant, put
 from .plan import Step, step_fields
 from .sampler import Sampler
 
@@ -86,7 +86,10 @@ class _Search:
 
     def look(self, samples: Any, count: int, rows: Any, _user: Any) -> None:
         seen = self.array(samples, count, self.sampler.shape)
-        self.array(rows, count, self.shape)[:] = self.features(seen)  # type: ignore[misc]
+        found, wanted = self.features(seen), (count, *self.shape)  # type: ignore[misc]
+        if tuple(np.shape(found)) != wanted:
+            raise ValueError(f"features answered {list(np.shape(found))}, not {list(wanted)}")
+        self.array(rows, count, self.shape)[:] = found
 
     def report(self, info: Any, _user: Any) -> None:
         i = info.contents
@@ -109,14 +112,14 @@ class _Search:
         why = ctypes.create_string_buffer(256)
         options.message, options.message_capacity = ctypes.addressof(why), len(why)
         tuner = ctypes.POINTER(rs_tuner)()
-        status = lib.rs_tuner_new(ctypes.byref(self.options()), ctypes.byref(options),
-                                  ctypes.byref(tuner))
-        if status < 0:
-            raise RestartError(status, why.value.decode())
+        with InterruptLater():
+            status = lib.rs_tuner_new(ctypes.byref(self.options()), ctypes.byref(options),
+                                      ctypes.byref(tuner))
+        self.judge(status, why.value.decode())
         try:
             status = c.Status.MORE
             while status == c.Status.MORE:
-                with InterruptLater():
+                with InterruptLater(lambda: lib.rs_tuner_stop(tuner)):
                     status = lib.rs_tuner_step(tuner)
             self.judge(status, lib.rs_tuner_message(tuner).decode())
             text = _text(lib.rs_tuner_text, tuner)
@@ -162,7 +165,8 @@ def tune(sampler: Sampler, budget: int, references: Any = None, *, evaluations: 
     search = _Search(sampler, distance, features, progress)
     options = rs_tune_options()
     lib.rs_tune_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
-    options.budget, options.evaluations, options.seed = budget, evaluations, seed
+    for name, value in ("budget", budget), ("evaluations", evaluations), ("seed", seed):
+        put(options, name, value)
     data: List[np.ndarray] = []
     if references is not None:
         count = len(references)

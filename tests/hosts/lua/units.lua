@@ -206,6 +206,11 @@ function tests.options_that_cannot_be()
     refused("RS_ERR_OPTION", words, sampler, more)
   end
   no('no option "stepz"', {stepz = 3})
+  local made = sampler {}
+  for name, value in pairs {batch = 2, elements = 3, prediction = "eps", stepz = 3} do
+    refused("RS_ERR_OPTION", ("no option %q of a schedule"):format(name), made.schedule, made,
+      {[name] = value})
+  end
   no("steps is a whole number", {steps = 2.5})
   no("steps is a whole number", {steps = "many"})
   no("steps is a whole number", {steps = 0})
