@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
+#include <float.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "math/grid.h"
 #include "part/levels.h"
 #include "part/model.h"
@@ -92,6 +94,27 @@ static rs_status check_restarts(const rs__plan *p, const maker *k, double *level
   return RS_OK;
 }
 
+static bool fits(double c) {
+  return c >= -(double)FLT_MAX && c <= (double)FLT_MAX;
+}
+
+/* Levels that a grid may have can still be too far from 1 for what is computed of them. */
+static rs_status check_coefficients(const rs__plan *p, rs__note *note) {
+  for (size_t i = 0; i < p->step_count; i++)
+    for (size_t k = p->steps[i].first_move; k < p->steps[i].end_move; k++) {
+      const rs__move *m = &p->moves[k];
+      bool good = fits(m->c_in) && fits(m->c_skip) && fits(m->c_out) && fits(m->c_noise);
+      for (int32_t term = 0; term < m->terms; term++)
+        good = good && fits(m->c[term]);
+      if (!good)
+        return rs__note_set(note, RS_ERR_GRID,
+                            "step %zu, sigma %s to %s: its coefficients are beyond a float", i,
+                            rs__text_real(p->steps[i].info.sigma_from, 6).s,
+                            rs__text_real(p->steps[i].info.sigma_to, 6).s);
+    }
+  return RS_OK;
+}
+
 /* The plan is written twice by the same code: first with no arrays, to count, then for good. */
 static rs_status make_steps(rs__plan *p, maker *k) {
   double *levels = rs__memory_take(k->memory, longest_restart(p), sizeof *levels);
@@ -114,7 +137,7 @@ static rs_status make_steps(rs__plan *p, maker *k) {
     p->steps[i].info.count = (int32_t)p->step_count;
     p->steps[i].info.nfe_total = p->nfe;
   }
-  return RS_OK;
+  return check_coefficients(p, k->note);
 }
 
 /* FNV-1a over 64-bit words. */

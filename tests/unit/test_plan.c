@@ -371,6 +371,24 @@ static void test_later_header(void **state) {
   rs_sampler_free(s);
 }
 
+/* The score of a level is multiplied by its square. */
+static void test_too_far(void **state) {
+  rs_sampler_options so;
+  rs_schedule_options sc;
+  (void)state;
+  rs_sampler_options_init(&so);
+  rs_schedule_options_init(&sc);
+  so.model.prediction = RS_PREDICT_SCORE;
+  so.elements = 1;
+  sc.sigma_max = 1e20;
+  rs_sampler *s = test_sampler(&so);
+  assert_status(rs_schedule(s, &sc), RS_ERR_GRID, s);
+  assert_non_null(strstr(rs_sampler_message(s), "step 0, sigma 1e+20 to "));
+  sc.sigma_max = 1e19;
+  assert_ok(rs_schedule(s, &sc), s);
+  rs_sampler_free(s);
+}
+
 static void test_no_plan(void **state) {
   rs_sampler *s = any_sampler();
   size_t length;
@@ -434,7 +452,8 @@ int main(void) {
       cmocka_unit_test(test_preset_errors),   cmocka_unit_test(test_snapped_levels),
       cmocka_unit_test(test_texts),           cmocka_unit_test(test_steps),
       cmocka_unit_test(test_options_refused), cmocka_unit_test(test_later_header),
-      cmocka_unit_test(test_no_plan),         cmocka_unit_test(test_orders),
+      cmocka_unit_test(test_too_far),         cmocka_unit_test(test_no_plan),
+      cmocka_unit_test(test_orders),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
