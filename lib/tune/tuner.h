@@ -70,9 +70,9 @@ typedef struct rs__candidate_schedule {
 /* What most programs would do: Heun's method, Karras' grid, and the paper's smallest restart. */
 rs__candidate rs__tuner_usual(int32_t kind);
 
-/* Makes of the usual one the start number `number` of a search; 0 is the usual one itself. false:
- * there are fewer. */
-bool rs__tuner_start(int32_t kind, size_t number, rs__candidate *c);
+/* Makes of the usual one the start number `number` of a search; 0 is the usual one itself. end: a
+ * low end of the grid, in units of the usual one. false: there are fewer. */
+bool rs__tuner_start(int32_t kind, size_t number, double end, rs__candidate *c);
 
 /* Every gene of the kind drawn anew, the others kept. */
 rs__candidate rs__tuner_random(rs__candidate c, uint64_t *state);

@@ -19,13 +19,14 @@ static const rs__trial *leader(const rs_tuner *t) {
 }
 
 /* First the starts, on the grid of the best ODE; then one drawn anew and one beside the best by
- * turns. */
+ * turns. Few networks know what to do below a seventh of the data's spread. */
 static rs__candidate propose(rs_tuner *t, size_t number) {
+  const double end = 0.15 * t->spread / t->range[0];
   rs__candidate usual = rs__tuner_usual(t->phase);
   if (t->phase != RS_TUNE_ODE)
     for (int32_t i = RS__RHO; i <= RS__SIGMA_MAX; i++)
       usual.gene[i] = t->best[RS_TUNE_ODE].gene[i];
-  if (rs__tuner_start(t->phase, number, &usual))
+  if (rs__tuner_start(t->phase, number, end, &usual))
     return usual;
   if (number % 2 && t->tried)
     return rs__tuner_neighbour(leader(t)->candidate, &t->random);

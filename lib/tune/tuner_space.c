@@ -53,32 +53,62 @@ rs__candidate rs__tuner_usual(int32_t kind) {
   return c;
 }
 
-/* Where searches begin: every solver on the usual grid, and restarts that were best somewhere
- * (docs/quality.md, docs/tuning.md). Solver, t_min, ratio, iterations, points, segments. */
+/* Where searches begin: every solver on the usual grid, and what was best somewhere
+ * (docs/quality.md, docs/tuning.md). LOW: a grid that ends where data have no finer detail. */
+enum { LOW = -1, SETS = 6 };
 static const struct {
-  int32_t kind, solver, t_min, ratio, iterations, points, segments;
+  int32_t kind;
+  struct {
+    int32_t gene, to;
+  } set[SETS];
 } starts[] = {
-    {RS_TUNE_ODE, 1, 0, 0, 0, 0, 0},     {RS_TUNE_ODE, 2, 0, 0, 0, 0, 0},
-    {RS_TUNE_ODE, 3, 0, 0, 0, 0, 0},     {RS_TUNE_SDE, 1, 0, 0, 0, 0, 0},
-    {RS_TUNE_SDE, 2, 0, 0, 0, 0, 0},     {RS_TUNE_RESTART, 0, 4, 2, 5, 1, 0},
-    {RS_TUNE_RESTART, 0, 6, 6, 0, 1, 0}, {RS_TUNE_RESTART, 1, 3, 7, 4, 3, 1},
-    {RS_TUNE_RESTART, 1, 4, 6, 1, 1, 1}, {RS_TUNE_RESTART, 1, 4, 4, 3, 1, 0},
-    {RS_TUNE_RESTART, 1, 3, 4, 1, 1, 0},
+    {RS_TUNE_ODE, {{RS__SOLVER, 1}}},
+    {RS_TUNE_ODE, {{RS__SOLVER, 2}}},
+    {RS_TUNE_ODE, {{RS__SOLVER, 3}}},
+    {RS_TUNE_ODE, {{RS__SOLVER, 1}, {RS__RHO, 2}, {RS__SIGMA_MIN, LOW}}},
+    {RS_TUNE_SDE, {{RS__SOLVER, 1}}},
+    {RS_TUNE_SDE, {{RS__SOLVER, 2}}},
+    {RS_TUNE_SDE, {{RS__CHURN, 6}, {RS__S_MIN, 1}, {RS__S_MAX, 3}}},
+    {RS_TUNE_RESTART, {{RS__T_MIN, 4}, {RS__RATIO, 2}, {RS__ITERATIONS, 5}, {RS__POINTS, 1}}},
+    {RS_TUNE_RESTART, {{RS__T_MIN, 6}, {RS__RATIO, 6}, {RS__ITERATIONS, 0}, {RS__POINTS, 1}}},
+    {RS_TUNE_RESTART,
+     {{RS__SOLVER, 1},
+      {RS__T_MIN, 3},
+      {RS__RATIO, 7},
+      {RS__ITERATIONS, 4},
+      {RS__POINTS, 3},
+      {RS__SEGMENTS, 1}}},
+    {RS_TUNE_RESTART,
+     {{RS__SOLVER, 1},
+      {RS__T_MIN, 4},
+      {RS__RATIO, 6},
+      {RS__ITERATIONS, 1},
+      {RS__POINTS, 1},
+      {RS__SEGMENTS, 1}}},
+    {RS_TUNE_RESTART,
+     {{RS__SOLVER, 1}, {RS__T_MIN, 4}, {RS__RATIO, 4}, {RS__ITERATIONS, 3}, {RS__POINTS, 1}}},
+    {RS_TUNE_RESTART,
+     {{RS__SOLVER, 1}, {RS__T_MIN, 3}, {RS__RATIO, 4}, {RS__ITERATIONS, 1}, {RS__POINTS, 1}}},
 };
 
-bool rs__tuner_start(int32_t kind, size_t number, rs__candidate *c) {
+/* The place of the largest end that is not above `end`. */
+static int32_t low_end(double end) {
+  const gene *g = &genes[RS__SIGMA_MIN];
+  int32_t i = 0;
+  while (i + 1 < g->count && g->values[i + 1] <= end)
+    i++;
+  return i;
+}
+
+bool rs__tuner_start(int32_t kind, size_t number, double end, rs__candidate *c) {
   if (number == 0)
     return true;
   for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
     if (starts[i].kind == kind && --number == 0) {
-      c->gene[RS__SOLVER] = starts[i].solver;
-      if (kind == RS_TUNE_RESTART) {
-        c->gene[RS__T_MIN] = starts[i].t_min;
-        c->gene[RS__RATIO] = starts[i].ratio;
-        c->gene[RS__ITERATIONS] = starts[i].iterations;
-        c->gene[RS__POINTS] = starts[i].points;
-        c->gene[RS__SEGMENTS] = starts[i].segments;
-      }
+      for (int32_t k = 0; k < SETS; k++)
+        if (starts[i].set[k].gene || starts[i].set[k].to)
+          c->gene[starts[i].set[k].gene] =
+              starts[i].set[k].to == LOW ? low_end(end) : starts[i].set[k].to;
       return true;
     }
   return false;
