@@ -51,13 +51,12 @@ def options():
     return p.parse_args()
 
 
-def references(path, problem):
-    """[REFERENCES, C, H, W] in [-1, 1]; of a conditional network one of each class in turn."""
+def references(path):
+    """[REFERENCES, C, H, W] in [-1, 1], one of each class in turn: the files are in classes."""
     file = np.load(path)
-    order = np.arange(len(file["pictures"]))
-    if problem.classes:
-        each = [order[file["labels"] == k] for k in range(problem.classes)]
-        order = np.stack([at[: min(map(len, each))] for at in each], 1).reshape(-1)
+    labels = file["labels"]
+    each = [np.flatnonzero(labels == k) for k in range(labels.max() + 1)]
+    order = np.stack([at[: min(map(len, each))] for at in each], 1).reshape(-1)
     pictures = file["pictures"][order[:REFERENCES]].transpose(0, 3, 1, 2)
     return np.ascontiguousarray(pictures, np.float32) / 127.5 - 1
 
@@ -75,7 +74,7 @@ def search(given, problem, budget, seed):
     one = sampler(problem, min(100, given.evaluations / budget / SHARES))
     look = problem.features.features if given.features else None
     began = time.time()
-    found = tune(one, budget, references(given.data, problem), evaluations=int(given.evaluations),
+    found = tune(one, budget, references(given.data), evaluations=int(given.evaluations),
                  seed=10**7 * seed, features=look)
     print(f"{problem.name}, {budget}, seed {seed}: {time.time() - began:.0f} s", flush=True)
     return found.text
@@ -85,7 +84,7 @@ def random_search(given, problem, budget, seed):
     """The same, of random search."""
     one = sampler(problem, given.evaluations / budget / TRIES)
     look = {"look": problem.features.features} if given.features else {}
-    return at_random(one, references(given.data, problem), budget, seed, given.evaluations,
+    return at_random(one, references(given.data), budget, seed, given.evaluations,
                      **look).format()
 
 
