@@ -122,8 +122,10 @@ template <class T> static void test_inpaint() {
   s.schedule(schedule);
   CHECK(fails(RS_ERR_STATE, "inpaint", [&] { s.sample(x); }));
   s.inpaint(known, mask);
-  CHECK(s.sample(x) && x[3] == T(0.5) && x[2] != T(0.5));
+  s.start(x);
   CHECK(fails(RS_ERR_STATE, "needs", [&] { s.inpaint_nothing(); }));
+  CHECK(s.sample(x) && x[3] == T(0.5) && x[2] != T(0.5));
+  s.inpaint_nothing();
   s.schedule(restarts());
   s.inpaint_nothing();
   CHECK(fails(RS_ERR_ARGUMENT, "known has 2", [&] { s.inpaint({known.data(), 2}, mask); }));
