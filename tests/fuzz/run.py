@@ -78,8 +78,8 @@ def number(pattern, text):
 
 
 def by_libfuzzer(program, options, seconds, folder):
-    """(whether nothing was found, the inputs tried, all that it printed, seconds of a processor);
-    grown/ has the new inputs then, found/ those that crashed."""
+    """(whether nothing was found, the inputs tried, all that it printed, seconds of a processor;
+    None: not known). grown/ has the new inputs then, found/ those that crashed."""
     environment = dict(os.environ, ASAN_OPTIONS="allocator_may_return_null=1")
     status, text, used = said([program, *options, f"-max_total_time={seconds}",
                                "-print_final_stats=1", folder / "grown"], folder / "log",
@@ -94,15 +94,15 @@ def by_afl(program, options, seconds, folder):
                        ASAN_OPTIONS="abort_on_error=1:symbolize=0:allocator_may_return_null=1"
                                     ":detect_leaks=0")
     out = folder / "out"
-    status, text, used = said(["afl-fuzz", "-i", folder / "grown", "-o", out, "-V", str(seconds),
-                               "-t", "60000", "-m", "none", "-G", options[0].split("=")[1], "--",
-                               program], folder / "log", env=environment)
+    status, text, _ = said(["afl-fuzz", "-i", folder / "grown", "-o", out, "-V", str(seconds),
+                            "-t", "60000", "-m", "none", "-G", options[0].split("=")[1], "--",
+                            program], folder / "log", env=environment)
     for kind, where in (("queue", "grown"), ("crashes", "found"), ("hangs", "found")):
         for path in (out / "default" / kind).glob("id*"):
             shutil.copy(path, folder / where / f"{kind}{path.name.split(',')[0]}")
     stats = out / "default" / "fuzzer_stats"
     runs = number(r"execs_done\s*: (\d+)", stats.read_text()) if stats.exists() else 0
-    return status == 0 and not any((folder / "found").iterdir()), runs, text, used
+    return status == 0 and not any((folder / "found").iterdir()), runs, text, None
 
 
 def fuzz(target, seconds, folder, way, program, fuzzed):
@@ -123,8 +123,9 @@ def fuzz(target, seconds, folder, way, program, fuzzed):
     crashes = pack(found)
     keep = (pack(least) if any(least.iterdir()) else before) + crashes
     record.write_text("".join(line + "\n" for line in dict.fromkeys(keep)))
-    print(f"{target:12} {seconds:6} s, {used:6} s of a processor {runs:12} inputs "
-          f"{len(keep):5} kept, {len(crashes)} found", flush=True)
+    share = f", {used} s of a processor" if used is not None else ""
+    print(f"{target:12} {seconds:6} s{share}: {runs:12} inputs, {len(keep):5} kept, "
+          f"{len(crashes)} found", flush=True)
     if not good:
         print(text[-4000:])
     return good
