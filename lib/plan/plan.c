@@ -223,17 +223,21 @@ static int64_t too_many(const rs_schedule_options *o) {
   return steps < RS__STEPS_MAX ? (int64_t)steps : RS__STEPS_MAX;
 }
 
+/* How many numbers of steps without a plan are gone past: on a finer grid restarts fit better, but
+ * where they snap a coarser one may have its nodes at better places. */
+static int32_t patience(const rs_schedule_options *o) {
+  return o->meet == RS_MEET_SNAP || o->snap ? 100 : 1;
+}
+
 /* Restarts cost what they cost, so the first plan on the way down that is not too dear is the
- * longest. A step costs 8 at most. Not every number of steps has a plan; which have is tried until
- * UNFIT of them had none. */
+ * longest. A step costs 8 at most. */
 static rs_status make_for_budget(rs__plan *p, maker *k) {
-  enum { UNFIT = 100 };
   const int64_t budget = k->options.budget;
   int64_t least = 0;
   int32_t tries = 0;
   rs_status first = RS_OK;
   rs__note why;
-  for (int64_t steps = too_many(&k->options); steps >= 1 && tries < UNFIT;) {
+  for (int64_t steps = too_many(&k->options); steps >= 1 && tries < patience(&k->options);) {
     k->options.steps = (int32_t)steps;
     const rs_status st = make_once(p, k);
     if (unfit(st)) {
