@@ -109,7 +109,8 @@ static size_t whole_turns(const struct draw_options *draw) {
   return ((size_t)draw->batch + turn - 1) / turn * turn;
 }
 
-static int explain(struct search *search, rs_status status) {
+/* sentence: the library's. */
+static int explain(struct search *search, rs_status status, const char *sentence) {
   const struct torch_calls *calls = &search->network.calls;
   const char *why = calls->message(search->network.torch);
   if (!*why && search->features)
@@ -124,7 +125,7 @@ static int explain(struct search *search, rs_status status) {
   if (status == RS_ERR_CALLBACK && *why)
     say("the network failed: %s", why);
   else
-    say("the search failed: %s", rs_tuner_message(search->tuner));
+    say("the search failed: %s", sentence);
   return EXIT_FAILED;
 }
 
@@ -157,7 +158,7 @@ static int make_tuner(struct search *search) {
   to.message_capacity = sizeof why;
   const rs_status status = rs_tuner_new(&so, &to, &search->tuner);
   if (status == RS_STOPPED || status == RS_ERR_CALLBACK)
-    return explain(search, status);
+    return explain(search, status, why);
   if (status != RS_OK)
     say("there is nothing to search: %s", why);
   return status == RS_OK && load(search) ? EXIT_DONE : EXIT_FAILED;
@@ -169,7 +170,7 @@ static int run_search(struct search *search) {
     if (checkpoint_due(&search->checkpoint) && !keep(search))
       return EXIT_FAILED;
   if (status != RS_OK)
-    return explain(search, status);
+    return explain(search, status, rs_tuner_message(search->tuner));
   return EXIT_DONE;
 }
 

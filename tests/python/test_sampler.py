@@ -202,6 +202,7 @@ def test_refusals():
     refused(ValueError, Sampler, points, shape=4, batch=0)
     refused(TypeError, Sampler, points, shape=4, batch=0.5)
     refused(ValueError, Sampler, points, shape=4, steps=2**32 + 5)
+    refused(ValueError, Sampler, points, shape=4, steps=np.int64(2**32 + 5))
     refused(ValueError, Sampler, points, shape=4, segments=[(2**32 + 3, 1, .1, 2)])
     refused(TypeError, Sampler, points, shape=4, stepps=3)
     refused(TypeError, Sampler, points)

@@ -4,6 +4,7 @@ rs_schedule_options. None is the library's default, written at the field in rest
 
 import ctypes
 import dataclasses
+import numbers
 from dataclasses import dataclass
 from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple, Type, Union
 
@@ -85,7 +86,7 @@ def _segment_array(segments: Segments) -> "ctypes.Array[rs_segment]":
 def put(struct: ctypes.Structure, name: str, value: Any) -> None:
     """Sets a field. ValueError: a whole number that it does not hold, which ctypes would cut."""
     setattr(struct, name, value)
-    if isinstance(value, int) and getattr(struct, name) != value:
+    if isinstance(value, numbers.Integral) and getattr(struct, name) != value:
         raise ValueError(f"{name} cannot be {value}")
 
 
@@ -264,8 +265,8 @@ class Schedule(_Options):
         return cls.from_struct(struct)
 
     def format(self) -> str:
-        """The schedule as text, a line for each field that is not 0; read again it
-        gives the same bits. ValueError, TypeError; RestartError: ERR_OPTION."""
+        """The schedule as text, a line for each field that is not 0; read again it gives the same
+        bits. ValueError, TypeError; RestartError: ERR_OPTION."""
         struct, _kept = self.struct()
         return _text(lib.rs_schedule_format, ctypes.byref(struct))
 

@@ -112,11 +112,11 @@ class _Search:
         why = ctypes.create_string_buffer(256)
         options.message, options.message_capacity = ctypes.addressof(why), len(why)
         tuner = ctypes.POINTER(rs_tuner)()
-        with InterruptLater():
-            status = lib.rs_tuner_new(ctypes.byref(self.options()), ctypes.byref(options),
-                                      ctypes.byref(tuner))
-        self.judge(status, why.value.decode())
         try:
+            with InterruptLater():
+                status = lib.rs_tuner_new(ctypes.byref(self.options()), ctypes.byref(options),
+                                          ctypes.byref(tuner))
+            self.judge(status, why.value.decode())
             status = c.Status.MORE
             while status == c.Status.MORE:
                 with InterruptLater(lambda: lib.rs_tuner_stop(tuner)):
