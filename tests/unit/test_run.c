@@ -372,6 +372,9 @@ static void test_stop_before_and_after(void **state) {
   assert_int_equal(st, RS_STOPPED);
   assert_ok(rs_restart_step(s), s);
   assert_same(x, RS_PREDICT_DENOISER);
+  rs_sampler_stop(s); /* of a run that is over: answered by the next call, and no later one */
+  assert_status(rs_restart_step(s), RS_STOPPED, s);
+  assert_ok(rs_restart_step(s), s);
   assert_ok(rs_sample(s, x, NULL), s);
   assert_same(x, RS_PREDICT_DENOISER);
   rs_sampler_free(s);
