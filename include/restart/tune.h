@@ -112,7 +112,8 @@ typedef struct rs_tune_options {
   size_t message_capacity;   /* bytes there */
   rs_features_fn features;   /* what samples and references are compared by, where an element by
                                 itself tells little, as of a photograph; default NULL: the elements.
-                                Numbers that a network for other tasks computes serve well */
+                                Numbers that a network for other tasks computes serve well; their
+                                order says nothing, where that of elements does */
   void *features_user;       /* handed to features */
   size_t feature_elements;   /* features of a sample; required with them */
 } rs_tune_options;

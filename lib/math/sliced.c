@@ -27,6 +27,17 @@ void rs__sliced_directions(size_t elements, uint64_t seed,
     directions[k] = direction(elements, octaves, &seed);
 }
 
+void rs__sliced_features(size_t features, uint64_t seed,
+                         rs__slice directions[RS__SLICED_DIRECTIONS]) {
+  const bool all = features <= RS__SLICED_DIRECTIONS / 2;
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
+    const size_t one = all ? k / 2 % features : (size_t)rs__draw_below(features, &seed);
+    const size_t other = k % 2 ? (size_t)rs__draw_below(features, &seed) : one;
+    const size_t first = one < other ? one : other;
+    directions[k] = (rs__slice){first, 1, one + other - 2 * first};
+  }
+}
+
 /* Shell's sort with the gaps of Ciura 2001, continued: in place, where qsort may take memory. */
 static void sort(float *row, size_t count) {
   static const size_t gaps[] = {1, 4, 10, 23, 57, 132, 301, 701, 1577, 3548, 7983, 17961};

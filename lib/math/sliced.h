@@ -9,15 +9,21 @@
 enum { RS__SLICED_DIRECTIONS = 512 };
 
 /* A direction: the mean of `width` elements from `first` on, less that of as many `lag` further on
- * where lag is not 0. Such differences see fine and coarse structure alike in whatever is laid out
- * in order; directions drawn from a ball see only where most of the variance is. */
+ * where lag is not 0. */
 typedef struct rs__slice {
   size_t first, width, lag;
 } rs__slice;
 
-/* Directions for samples of so many elements. */
+/* Directions for samples of so many elements, laid out in order: differences of means over one, two
+ * or four neighbours a power of two apart see fine and coarse structure alike, where directions
+ * drawn from a ball see only where most of the variance is. */
 void rs__sliced_directions(size_t elements, uint64_t seed,
                            rs__slice directions[RS__SLICED_DIRECTIONS]);
+
+/* Directions for features, whose order says nothing: half of them single ones, half differences of
+ * any two. */
+void rs__sliced_features(size_t features, uint64_t seed,
+                         rs__slice directions[RS__SLICED_DIRECTIONS]);
 
 /* Projections [RS__SLICED_DIRECTIONS, count] of x [count, elements], each row sorted. sums has room
  * for elements + 1 numbers. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The sliced distance against what is known of it. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,29 @@ static void test_directions(void **state) {
   rs__sliced_directions(N, 1, one);
   rs__sliced_directions(N, 2, other);
   assert_memory_not_equal(one, other, sizeof one);
+}
+
+/* Features stand in no order: single ones, each of them, and differences near and far. */
+static void test_features(void **state) {
+  (void)state;
+  for (size_t features = 1; features < 70; features++) {
+    rs__slice d[RS__SLICED_DIRECTIONS];
+    bool seen[70] = {false};
+    size_t pairs = 0, farthest = 0;
+    rs__sliced_features(features, features, d);
+    for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
+      assert_true(d[k].first + d[k].lag < features);
+      assert_int_equal(d[k].width, 1);
+      seen[d[k].first] = seen[d[k].first] || d[k].lag == 0;
+      pairs += d[k].lag > 0;
+      farthest = d[k].lag > farthest ? d[k].lag : farthest;
+    }
+    for (size_t i = 0; i < features; i++)
+      assert_true(seen[i]);
+    assert_true(pairs <= RS__SLICED_DIRECTIONS / 2);
+    assert_true(2 * farthest >= features - 1);
+    assert_true(features == 1 || pairs > RS__SLICED_DIRECTIONS / 8);
+  }
 }
 
 /* Sorted, and the sums that a direction says. */
@@ -155,6 +179,7 @@ int main(void) {
       cmocka_unit_test(test_directions),      cmocka_unit_test(test_projections),
       cmocka_unit_test(test_unequal_numbers), cmocka_unit_test(test_known),
       cmocka_unit_test(test_constant),        cmocka_unit_test(test_without_a_part),
+      cmocka_unit_test(test_features),
   };
   return cmocka_run_group_tests(tests, make, NULL);
 }

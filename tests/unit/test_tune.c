@@ -690,15 +690,21 @@ static rs_tune_options with_features(eye *e) {
   return to;
 }
 
-/* Compared by its elements as features, a network gets the answer that it gets without. */
+/* Where the features are its elements the host's distance sees what it sees without, and the answer
+ * is the same. */
 static void test_features(void **state) {
   (void)state;
   fault f = {0};
   eye all = {.width = N}, sum = {.width = 1};
+  judge j = {0};
   const rs_sampler_options so = sampler_options(&f);
   rs_tune_options to = tune_options();
+  to.distance = distance;
+  to.distance_user = &j;
   char *const without = answer(&so, &to);
   to = with_features(&all);
+  to.distance = distance;
+  to.distance_user = &j;
   char *const same = answer(&so, &to);
   to = with_features(&sum);
   char *const other = answer(&so, &to);

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """The study in small: where Restart is the remedy the search finds it, and where nothing is wrong
-it does not. Both with a tenth of the study's schedules."""
+it does not. Both with a tenth of the study's schedules. And docs/tuning.md has the table of
+model.tsv."""
+import csv
 import pathlib
 import sys
 
@@ -11,6 +13,7 @@ from check import check, finish, skip  # noqa: E402
 
 try:
     from exact import problems
+    from model import table
     from restart_sampler import Schedule
     from ways import Judge, Search
 except ImportError as missing:
@@ -19,7 +22,15 @@ except ImportError as missing:
 BUDGET, EVALUATIONS = 48, 1e6
 
 
+def check_page():
+    page = (HERE.parents[2] / "docs" / "tuning.md").read_text(encoding="utf-8")
+    with open(HERE / "model.tsv", encoding="ascii", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    check("\n".join(table(rows)) in page, "docs/tuning.md does not have the table of model.tsv")
+
+
 def main():
+    check_page()
     for name, wanted in (("mixture, early", True), ("mixture", False)):
         problem = problems()[name]
         judge, search = Judge(problem, 8000), Search(problem, BUDGET, 1, EVALUATIONS)
