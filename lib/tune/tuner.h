@@ -140,6 +140,9 @@ struct rs_tuner {
 /* RS_ERR_OPTION: there is no such schedule. */
 rs_status rs__tuner_plan(rs_tuner *t, const rs_schedule_options *schedule);
 
+/* The status of what a callback of the host's answered, by convention 4. */
+rs_status rs__tuner_answered(rs_tuner *t, const char *callback, int32_t answer);
+
 /* Features of samples, or of references. */
 rs_status rs__tuner_features(rs_tuner *t, const float *samples, size_t count, float *features);
 

@@ -103,10 +103,7 @@ rs_status rs__tuner_report(rs_tuner *t, const rs__candidate *c, size_t count, do
                              .evaluations_most = t->options.evaluations};
   if (!t->options.progress)
     return RS_MORE;
-  const int32_t answer = t->options.progress(&info, t->options.progress_user);
-  if (answer > 0)
-    return rs__note_status(&t->note, RS_STOPPED);
-  if (answer < 0)
-    return rs__note_set(&t->note, RS_ERR_CALLBACK, "progress answered %d", (int)answer);
-  return RS_MORE;
+  const rs_status st = rs__tuner_answered(t, "progress callback",
+                                          t->options.progress(&info, t->options.progress_user));
+  return st == RS_OK ? RS_MORE : st;
 }

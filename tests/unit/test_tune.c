@@ -598,7 +598,7 @@ static void test_stops(void **state) {
   to.progress = fail_always;
   rs_tuner *t = new_tuner(&so, &to);
   assert_int_equal(rs_tuner_step(t), RS_ERR_CALLBACK);
-  assert_non_null(strstr(rs_tuner_message(t), "progress answered -2"));
+  assert_non_null(strstr(rs_tuner_message(t), "progress callback answered -2"));
   rs_tuner_free(t);
   to.progress = NULL;
   t = new_tuner(&so, &to);
