@@ -77,8 +77,9 @@ def test_features():
         return abs(samples.mean() - references.mean())
     tune(sampler(), references=DATA, features=two, distance=spread, **SEARCH)
     check(shapes == {(3,), ((1, 2), (1, 2))}, f"{shapes}")
-    same = tune(sampler(), references=DATA, features=lambda samples: samples, **SEARCH)
-    check(same == tune(sampler(), references=DATA, **SEARCH), "elements as features")
+    named = {"distance": spread, **SEARCH}
+    same = tune(sampler(), references=DATA, features=lambda samples: samples, **named)
+    check(same == tune(sampler(), references=DATA, **named), "elements as features")
 
 
 def test_exceptions():
