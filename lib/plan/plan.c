@@ -236,7 +236,7 @@ static rs_status make_for_budget(rs__plan *p, maker *k) {
   int64_t least = 0;
   int32_t tries = 0;
   rs_status first = RS_OK;
-  rs__note why;
+  rs__note why = {0};
   for (int64_t steps = too_many(&k->options); steps >= 1 && tries < patience(&k->options);) {
     k->options.steps = (int32_t)steps;
     const rs_status st = make_once(p, k);
