@@ -43,7 +43,7 @@ def options():
     p.add_argument("--data", required=True, help=".npz of pictures and labels")
     p.add_argument("--features", action="store_true")
     p.add_argument("--budget", type=int, nargs="+", default=BUDGETS)
-    p.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3])
+    p.add_argument("--seed", type=int, nargs="*", default=[1, 2, 3])
     p.add_argument("--random", type=int, nargs="*", default=[1], help="seeds of random search")
     p.add_argument("--evaluations", type=float, default=1e6, help="of a search")
     p.add_argument("--out", default=str(HERE / "results.tsv"), help="default %(default)s")
