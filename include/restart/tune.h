@@ -102,8 +102,9 @@ typedef struct rs_tune_options {
   int32_t skip;              /* kinds that are not tried, 1 << RS_TUNE_SDE, 1 << RS_TUNE_RESTART, or
                                 both; default none */
   int32_t reserved;          /* 0 */
-  rs_distance_fn distance;   /* default: the sliced Wasserstein-1 distance, every direction in units
-                                of the references' spread */
+  rs_distance_fn distance;   /* from the references, so not asked for without; default: the sliced
+                                Wasserstein-1 distance, every direction in units of the references'
+                                spread */
   void *distance_user;       /* handed to distance */
   rs_tune_progress_fn progress; /* default none */
   void *progress_user;       /* handed to progress */

@@ -93,6 +93,15 @@ static void test_features(void **state) {
     assert_true(2 * farthest >= features - 1);
     assert_true(features == 1 || pairs > RS__SLICED_DIRECTIONS / 8);
   }
+  /* Of more than there are directions for, some. */
+  rs__slice some[RS__SLICED_DIRECTIONS];
+  rs__sliced_features(100000, 1, some);
+  size_t last = 0;
+  for (size_t k = 0; k < RS__SLICED_DIRECTIONS; k++) {
+    assert_true(some[k].first + some[k].lag < 100000);
+    last = some[k].first > last ? some[k].first : last;
+  }
+  assert_true(last > 50000);
 }
 
 /* Sorted, and the sums that a direction says. */

@@ -716,6 +716,38 @@ static void test_features(void **state) {
   free(other);
 }
 
+/* Without references fine runs stand for them: what fails in the midst of these is drawn again, and
+ * no distance is asked for. Batches of one, as it is where nothing is said. */
+static void test_fine_runs(void **state) {
+  (void)state;
+  fault none = {0};
+  judge j = {0};
+  rs_sampler_options so = sampler_options(&none);
+  rs_tune_options to = tune_options();
+  so.batch = 0;
+  to.references = NULL;
+  to.reference_count = 0;
+  to.distance = distance;
+  to.distance_user = &j;
+  char *const want = answer(&so, &to);
+  for (int64_t tenth = 0; tenth < 10; tenth++) {
+    fault f = {.fail_at = 1 + none.calls * tenth / 10};
+    so.model.user = &f;
+    rs_tuner *t = new_tuner(&so, &to);
+    rs_status st;
+    while ((st = rs_tuner_step(t)) == RS_MORE)
+      ;
+    assert_int_equal(st, RS_ERR_CALLBACK);
+    finish(t);
+    char *const got = text_of(t);
+    assert_string_equal(got, want);
+    free(got);
+    rs_tuner_free(t);
+  }
+  assert_int_equal(j.calls, 0);
+  free(want);
+}
+
 static int32_t one_number(const rs_tune_sets *sets, double *result, void *user) {
   (void)user;
   *result = 1;
@@ -1014,6 +1046,7 @@ int main(void) {
       cmocka_unit_test(test_stops),
       cmocka_unit_test(test_hosts_distance),
       cmocka_unit_test(test_features),
+      cmocka_unit_test(test_fine_runs),
       cmocka_unit_test(test_features_answers),
       cmocka_unit_test(test_decision),
       cmocka_unit_test(test_meddling),
