@@ -18,7 +18,7 @@ COLUMNS = "problem budget way seed distance again spent schedule".split()
 SEEDS = (1, 2, 3)
 BUDGETS = (24, 48)
 # A large budget for problems where nothing is wrong: the answer must not be a restart.
-CONTROL, EXACT = 192, ("gaussian", "mixture", "points")
+CONTROL, EXACT = 192, ("gaussian", "mixture")
 EVALUATIONS = 1e6
 FEWER = (0, 64, 256, 1024)  # references, where the search has less to go by
 # Where the search is also tried with fewer references, and with four times the evaluations.
