@@ -102,7 +102,7 @@ typedef struct rs_tune_options {
   int32_t skip;              /* kinds that are not tried, 1 << RS_TUNE_SDE, 1 << RS_TUNE_RESTART, or
                                 both; default none */
   int32_t reserved;          /* 0 */
-  rs_distance_fn distance;   /* from the references, so not asked for without; default: the sliced
+  rs_distance_fn distance;   /* not called where there are no references; default: the sliced
                                 Wasserstein-1 distance, every direction in units of the references'
                                 spread */
   void *distance_user;       /* handed to distance */

@@ -209,8 +209,10 @@ static rs_status fill(rs_tuner *t, const rs_sampler_options *so) {
     st = take_arrays(t);
   if (st == RS_OK)
     st = read_references(t);
-  (t->options.features ? rs__sliced_features : rs__sliced_directions)(t->width, t->options.seed,
-                                                                      t->directions);
+  if (t->options.features)
+    rs__sliced_features(t->width, t->options.seed, t->directions);
+  else
+    rs__sliced_directions(t->width, t->options.seed, t->directions);
   if (st == RS_OK && t->sums) {
     rs__tuner_project(t, t->references, t->search_references, t->search_rows);
     rs__tuner_project(t, t->held_out, RS__BLOCKS * t->block_references, t->final_rows);

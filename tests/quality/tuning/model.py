@@ -93,7 +93,8 @@ class Model:
         return shift(self.projected(x), self.projected(self.noised(self.data, sigma)))
 
     def off_own(self, x, own, sigma):
-        """Of what was made of the references `own`, which its distance from them does not count."""
+        """The distance of what was made of the references `own` from these, not from all: which
+        were taken does not count."""
         there = self.projected(self.noised(own, sigma))
         floor = shift(self.projected(self.noised(own, sigma)), there) if sigma else 0
         return without(shift(self.projected(x), there), floor)
