@@ -422,6 +422,30 @@ static int32_t order_of(rs_sampler *s) {
   return highest;
 }
 
+/* What takes several steps has one, then two. */
+static void test_first_orders(void **state) {
+  (void)state;
+  const int32_t solvers[] = {RS_SOLVER_DPMPP_2M,     RS_SOLVER_DPMPP_3M,     RS_SOLVER_UNIPC,
+                             RS_SOLVER_DEIS,         RS_SOLVER_IPNDM,        RS_SOLVER_LMS,
+                             RS_SOLVER_DPMPP_2M_SDE, RS_SOLVER_DPMPP_3M_SDE, RS_SOLVER_SA,
+                             RS_SOLVER_ER_SDE};
+  for (size_t i = 0; i < sizeof solvers / sizeof *solvers; i++) {
+    rs_sampler *s = any_sampler();
+    rs_schedule_options sc;
+    rs_schedule_options_init(&sc);
+    sc.solver = solvers[i];
+    sc.steps = 8;
+    assert_ok(rs_schedule(s, &sc), s);
+    rs_step_info info;
+    rs_step_info_init(&info);
+    for (size_t step = 0; step < 2; step++) {
+      assert_int_equal(rs_plan_step(s, step, &info), RS_OK);
+      assert_int_equal(info.order, 1 + (int32_t)step);
+    }
+    rs_sampler_free(s);
+  }
+}
+
 /* Of some solvers order 1 can be asked for; the others keep theirs. */
 static void test_orders(void **state) {
   (void)state;
@@ -453,7 +477,7 @@ int main(void) {
       cmocka_unit_test(test_texts),           cmocka_unit_test(test_steps),
       cmocka_unit_test(test_options_refused), cmocka_unit_test(test_later_header),
       cmocka_unit_test(test_too_far),         cmocka_unit_test(test_no_plan),
-      cmocka_unit_test(test_orders),
+      cmocka_unit_test(test_orders),          cmocka_unit_test(test_first_orders),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

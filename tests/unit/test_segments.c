@@ -98,6 +98,7 @@ static void test_refused(void **state) {
       {RS_MEET_MOVE, RS_ERR_SEGMENT_RANGE, 1, {{2, 1, -1, 2}}, "-1 to 2"},
       {RS_MEET_SNAP, RS_ERR_SEGMENT_RANGE, 1, {{2, 1, 15, 16}}, "no inner node"},
       {RS_MEET_SNAP, RS_ERR_SEGMENT_INVERTED, 1, {{2, 1, 1.7, 1.9}}, "snaps to the node 2"},
+      {RS_MEET_SNAP, RS_ERR_SEGMENT_INVERTED, 1, {{2, 1, 1.7, 2}}, "snaps to the node 2"},
       {RS_MEET_SNAP,
        RS_ERR_SEGMENT_COLLISION,
        2,
