@@ -2,7 +2,7 @@
  * Checkpoints of a tuner: the distances that were measured, in order.
  *
  *     bytes      what
- *     8          "RSTUNE3\n"
+ *     8          "RSTUNE4\n"
  *     8 x 9      budget, evaluations, seed, kinds that are skipped, batch, elements, numbers that a
  *                sample is compared by, references (a checksum of what is compared), distances
  *     8 x count  distances
@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "tune/tuner.h"
 
-static const char magic[8] = {'R', 'S', 'T', 'U', 'N', 'E', '3', '\n'};
+static const char magic[8] = {'R', 'S', 'T', 'U', 'N', 'E', '4', '\n'};
 
 enum { BUDGET, EVALUATIONS, SEED, SKIP, BATCH, ELEMENTS, WIDTH, REFERENCES, COUNT, FIELDS };
 enum { HEAD = 8 + 8 * FIELDS };

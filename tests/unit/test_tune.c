@@ -78,6 +78,13 @@ static rs_tune_options tune_options(void) {
   return to;
 }
 
+static rs_tune_options without_references(void) {
+  rs_tune_options to = tune_options();
+  to.references = NULL;
+  to.reference_count = 0;
+  return to;
+}
+
 static rs_tuner *new_tuner(const rs_sampler_options *so, const rs_tune_options *to) {
   rs_tuner *t = NULL;
   char message[256] = "";
@@ -227,9 +234,7 @@ static void test_no_references(void **state) {
   static float truth[500 * N], x[500 * N];
   fault f = {0};
   const rs_sampler_options so = sampler_options(&f);
-  rs_tune_options to = tune_options();
-  to.references = NULL;
-  to.reference_count = 0;
+  rs_tune_options to = without_references();
   rs_tuner *t = new_tuner(&so, &to);
   finish(t);
   rs_schedule_options sc, usual, fine;
@@ -443,10 +448,8 @@ static int32_t nothing(const rs_eval *e, void *user) {
 static void test_no_difference(void **state) {
   (void)state;
   rs_sampler_options so = sampler_options(NULL);
-  rs_tune_options to = tune_options();
+  rs_tune_options to = without_references();
   so.model.fn = nothing;
-  to.references = NULL;
-  to.reference_count = 0;
   char *text = answer(&so, &to);
   assert_non_null(strstr(text, "distance 0 +- 0 in 180 samples  <- chosen"));
   free(text);
@@ -723,10 +726,8 @@ static void test_fine_runs(void **state) {
   fault none = {0};
   judge j = {0};
   rs_sampler_options so = sampler_options(&none);
-  rs_tune_options to = tune_options();
+  rs_tune_options to = without_references();
   so.batch = 0;
-  to.references = NULL;
-  to.reference_count = 0;
   to.distance = distance;
   to.distance_user = &j;
   char *const want = answer(&so, &to);

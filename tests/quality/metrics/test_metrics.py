@@ -20,7 +20,7 @@ except ImportError:
 import png  # noqa: E402
 from metrics import degrade, knn  # noqa: E402
 from metrics.frechet import between_gaussians, frechet  # noqa: E402
-from metrics.sliced import sliced_wasserstein  # noqa: E402
+from metrics.sliced import gaps, sliced_wasserstein  # noqa: E402
 
 NETWORKS = ROOT / "examples" / "networks"
 COLOUR, GRAY = "features-cifar10.pt", "features-digits.pt"
@@ -86,6 +86,14 @@ def test_sliced():
     for m in (n, n + 500):
         value = sliced_wasserstein(normal(1, n, d), shift + s * normal(2, m, d), 1000)
         near(f"Gaussians, {m} points", value, expected, 0.03 * expected)
+
+
+def test_gaps():
+    one, two = np.array([[0.0, 1], [1, 2]]), np.array([[0.0, 0], [0, 0], [1, 0], [5, 8]])
+    near("along two directions", np.abs(gaps(one, two) - [2, 3.5]).max(), 0)
+    points = np.sort(normal(1, 300, 2), axis=0)
+    near("moved", np.abs(gaps(points, points + [2, -3]) - [2, 3]).max(), 0, 1e-12)
+    near("repeated", np.abs(gaps(points, np.repeat(points, 3, axis=0))).max(), 0)
 
 
 def test_matching():
@@ -202,8 +210,8 @@ def test_ranking():
 
 
 def main():
-    for test in (test_frechet, test_frechet_bias, test_neighbours, test_sliced, test_matching,
-                 test_degrade):
+    for test in (test_frechet, test_frechet_bias, test_neighbours, test_sliced, test_gaps,
+                 test_matching, test_degrade):
         test()
     try:
         import torch

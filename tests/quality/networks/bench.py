@@ -39,37 +39,35 @@ class Bench:
     def __init__(self, path, sampler, deadline=float("inf")):
         self.path, self.sampler, self.deadline = pathlib.Path(path), str(sampler), deadline
         self.lock = threading.Lock()
-        self.rows = {}
+        self.rows, self.names = {}, set()
         if self.path.exists():
             for row in read(self.path):
                 self.rows[key(row)] = row
+                self.names.add(name(row))
 
     def measure(self, problem, experiment, family, budget, arguments, seed, count):
-        """The row for `count` samples with seeds from 1000000 seed on; None after the deadline."""
+        """The row for `count` samples with seeds from 1000000 seed on; None after the deadline.
+        What another experiment or family has measured is written once more, under these names."""
         wanted = {"network": problem.name, "arguments": " ".join(arguments), "seed": seed,
-                  "count": count}
+                  "count": count, "experiment": experiment, "family": family, "budget": budget}
         with self.lock:
             known = self.rows.get(key(wanted))
         if known:
-            return known
+            return self.add({**known, **wanted})
         if time.time() > self.deadline:
             return None
         began = time.time()
         samples, nfe = self.draw(problem, arguments, seed, count)
-        row = {**wanted, "experiment": experiment, "family": family, "budget": budget, "nfe": nfe,
-               "seconds": round(time.time() - began, 1), **score(problem, samples)}
+        return self.add({**wanted, "nfe": nfe, "seconds": round(time.time() - began, 1),
+                         **score(problem, samples)})
+
+    def add(self, row):
         with self.lock:
             self.rows[key(row)] = row
-            append(self.path, row)
+            if name(row) not in self.names:
+                self.names.add(name(row))
+                append(self.path, row)
         return row
-
-    def also(self, row, experiment, family):
-        """Where what was measured has been found once more, a row says so."""
-        same = ("network", "budget", "arguments")
-        wanted = {"experiment": experiment, "family": family}
-        if not any(all(r[c] == row[c] for c in same) and wanted.items() <= r.items()
-                   for r in read(self.path)):
-            append(self.path, {**row, **wanted})
 
     def draw(self, problem, arguments, seed, count):
         with tempfile.TemporaryDirectory() as folder:
@@ -86,6 +84,10 @@ class Bench:
 
 def key(row):
     return row["network"], row["arguments"], int(row["seed"]), int(row["count"])
+
+
+def name(row):
+    return *key(row), row["experiment"], row["family"]
 
 
 def read(path):

@@ -17,7 +17,7 @@ from check import check, finish, skip  # noqa: E402
 try:
     import torch
 
-    from bench import Bench
+    from bench import Bench, read
     from families import FAMILIES, START, arguments
     from problems import make
 except ImportError as missing:
@@ -44,6 +44,10 @@ def main():
             return row
 
         few, many = measure("heun", 27), measure("heun", 63)
+        same = bench.measure(problem, "again", "heun", 63, many["arguments"].split(), 1, COUNT)
+        check(same["frechet"] == many["frechet"], "what is known was measured again")
+        check([row["experiment"] for row in read(bench.path)] == ["test", "test", "again"],
+              "a row for each name that a measurement has")
         restart, sde = measure("restart", 63, **RESTART), measure("sde", 63, **SDE)
     check(abs(few["frechet"] / many["frechet"] - 1) < 0.1, "the ODE has not levelled off")
     check(restart["frechet"] < 0.8 * many["frechet"], "Restart is not better than the ODE")

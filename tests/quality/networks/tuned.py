@@ -46,7 +46,8 @@ def options():
     p.add_argument("--seed", type=int, nargs="*", default=[1, 2, 3])
     p.add_argument("--random", type=int, nargs="*", default=[1], help="seeds of random search")
     p.add_argument("--evaluations", type=float, default=1e6, help="of a search")
-    p.add_argument("--label", default="tuned", help="another name for what another number found")
+    p.add_argument("--label", default="tuned", help="the experiment's name; another one\n"
+                   "with another number of evaluations")
     p.add_argument("--out", default=str(HERE / "results.tsv"), help="default %(default)s")
     p.add_argument("--schedules", default=str(HERE / "schedules"), help="default %(default)s")
     return p.parse_args()
@@ -107,7 +108,6 @@ def main():
 
     def report(experiment, family, budget, listed):
         row = bench.measure(problem, experiment, family, budget, listed, SEED, COUNT)
-        bench.also(row, experiment, family)
         print(f"{problem.name}, {budget}, {family}: {row['frechet']:.2f} +- {row['error']:.2f}",
               flush=True)
 

@@ -23,33 +23,32 @@ import csv
 import math
 import pathlib
 import random
+import sys
 from collections import defaultdict
 
 import numpy as np
 
 from exact import problems
-from ways import Judge, Schedule, directions, sampler
+from ways import Judge, Schedule, sampler
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "toy"))
+from metrics.sliced import directions, gaps  # noqa: E402
+from runs import karras  # noqa: E402
+
 PROBLEMS = [f"mixture, {where}" for where in ("early", "middle", "late", "everywhere")]
 COLUMNS = ("problem", "way", "evaluations", "seed", "ranks", "chosen", "free", "best")
 BUDGET, SEEDS, SAMPLES = 48, (1, 2, 3), (300, 2400)
 LEVELS = (0.06, 0.12, 0.25, 0.5, 1, 2)  # in units of the data's spread
 RATIOS, POINTS, ITERATIONS = (2, 5, 13), (3, 6), (1, 2, 3, 4, 6, 8)
 MAIN = (47, 23, 13)  # evaluations of main passes
-RANGE, REFERENCES, TAIL = (0.002, 80), 4000, 6
+RANGE, REFERENCES, TAIL = (80, 0.002), 4000, 6
 CANDIDATES, MORE, JUDGED = 40, 2000, 10000
-
-
-def karras(points, low, high, rho=7):
-    share = np.arange(points) / (points - 1)
-    return (high ** (1 / rho) + share * (low ** (1 / rho) - high ** (1 / rho))) ** rho
 
 
 def shift(one, two):
     """Distances of sorted projections, in units of the second's spread, over all directions."""
-    places = ((np.arange(len(one)) + 0.5) / len(one) * len(two)).astype(int)
-    return math.sqrt(np.square(np.abs(one - two[places]).mean(0) / two.std(0)).mean())
+    return math.sqrt(np.square(gaps(one, two) / two.std(0)).mean())
 
 
 def without(distance, floor):
@@ -101,8 +100,8 @@ class Model:
 
     def main_pass(self, nfe):
         """States at every level, and at 0."""
-        grid = [*karras((nfe + 1) // 2, *RANGE), 0]
-        x = self.noised(np.zeros((self.count, self.problem.elements), np.float32), RANGE[1])
+        grid = [*karras(*RANGE, (nfe + 1) // 2), 0]
+        x = self.noised(np.zeros((self.count, self.problem.elements), np.float32), RANGE[0])
         states = {}
         for high, low in zip(grid, grid[1:]):
             for level in LEVELS:
@@ -121,13 +120,13 @@ class Model:
         floor = self.off(self.noised(self.problem.data(self.count, self.random), sigma), sigma)
         self.measure_passes(level, floor)
         own = self.data[self.random.choice(REFERENCES, self.count, replace=False)]
-        down = [*karras(TAIL, RANGE[0], sigma), 0]
+        down = [*karras(sigma, RANGE[1], TAIL), 0]
         self.tail[level] = self.off_own(self.heun(self.noised(own, sigma), down), own, 0)
         for ratio in RATIOS:
             top = sigma * ratio
             up = self.noised(self.passes[MAIN[0]][level], math.sqrt(top**2 - sigma**2))
             for points in POINTS:
-                grid = karras(points, sigma, top)
+                grid = karras(top, sigma, points)
                 key = level, ratio, points
                 self.eta[key] = self.off_own(self.heun(self.noised(own, top), grid), own, sigma)
                 self.once[key] = without(self.off(self.heun(up, grid), sigma), floor)
@@ -174,12 +173,9 @@ def measured(problem, model, candidates):
         yield model.off(one.sample(model.random.integers(1 << 40)), 0)
 
 
-def ranks(one, two):
-    order = [np.argsort(np.argsort(values)) for values in (one, two)]
-    return float(np.corrcoef(*order)[0, 1])
-
-
 def study(name, problem):
+    from scipy.stats import spearmanr
+
     judge, generator = Judge(problem), random.Random(3)
     spread = float(problem.data(REFERENCES, np.random.default_rng(1)).std())
     candidates = [drawn(generator) for _ in range(CANDIDATES)]
@@ -192,7 +188,7 @@ def study(name, problem):
                      f"{judge(schedule(free, spread), 1, JUDGED):.4f}"),
                     ("measured", list(measured(problem, model, candidates)), ""))
             for way, found, chosen_freely in ways:
-                yield (name, way, model.evaluations, seed, f"{ranks(found, true):.3f}",
+                yield (name, way, model.evaluations, seed, f"{spearmanr(found, true)[0]:.3f}",
                        f"{true[int(np.argmin(found))]:.4f}", chosen_freely, f"{min(true):.4f}")
 
 

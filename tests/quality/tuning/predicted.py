@@ -11,7 +11,7 @@ import csv
 import pathlib
 import sys
 
-import numpy as np
+from scipy.stats import spearmanr
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "networks"))
@@ -38,23 +38,15 @@ def measure():
                    f"{judge(m.schedule, 1, COUNT):.5g}")
 
 
-def ranks(values):
-    return np.argsort(np.argsort(values))
-
-
-def spearman(rows):
-    one, two = (ranks([float(row[c]) for row in rows]) for c in ("predicted", "measured"))
-    return float(np.corrcoef(one, two)[0, 1])
-
-
 def draw(rows):
     figure, all_axes = plt.subplots(1, len(PROBLEMS), figsize=(8, 3.5))
     for axes, name in zip(all_axes, PROBLEMS):
         own = [row for row in rows if row["problem"] == name]
         for count in sorted({int(row["samples"]) for row in own}):
             part = [row for row in own if int(row["samples"]) == count]
+            both = ([float(row[c]) for row in part] for c in ("predicted", "measured"))
             print(f"{name}: {len(part)} schedules, {count} samples each, "
-                  f"rank correlation {spearman(part):.2f}")
+                  f"rank correlation {spearmanr(*both)[0]:.2f}")
         for kind, (colour, marker) in STYLE.items():
             part = [row for row in own if row["kind"] == kind]
             size = [12 + 0.03 * int(row["samples"]) for row in part]

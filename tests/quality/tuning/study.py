@@ -98,7 +98,7 @@ class Study:
                 self.add(f"oracle {kind}", 0, schedule)
 
     def searches(self):
-        from ways import BATCH, REFERENCES, Search, at_random, data_of_search, sampler
+        from ways import REFERENCES, Search
 
         counts = {"tuned": REFERENCES}
         if (self.name, self.budget) in ABLATED:
@@ -113,7 +113,12 @@ class Study:
             if (self.name, self.budget) in ABLATED and self.missing("four times", seed):
                 search = Search(self.problem, self.budget, seed, 4 * EVALUATIONS)
                 self.add("four times", seed, search.result.schedule, search.spent())
-            if self.budget != CONTROL and self.missing("random", seed):
+
+    def random(self):
+        from ways import BATCH, at_random, data_of_search, sampler
+
+        for seed in SEEDS:
+            if self.missing("random", seed):
                 self.add("random", seed, at_random(
                     sampler(self.problem, BATCH), data_of_search(self.problem, seed), self.budget,
                     seed, EVALUATIONS))
@@ -122,6 +127,7 @@ class Study:
         self.hands()
         self.searches()
         if self.budget != CONTROL:
+            self.random()
             self.oracle()
 
 

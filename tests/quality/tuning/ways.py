@@ -12,7 +12,7 @@ sys.path[:0] = [str(HERE.parents[2] / "shim" / "python"), str(HERE.parent / "net
 from restart_sampler import RestartError, Sampler, Schedule, tune  # noqa: E402
 
 from families import CHURN, GRID, RESTART, segments  # noqa: E402
-from metrics.sliced import directions  # noqa: E402
+from metrics.sliced import directions, gaps  # noqa: E402
 
 BATCH = 50  # of a search, as many networks would have it
 MANY = 500  # of the judge
@@ -140,14 +140,12 @@ def at_random(one, data, budget, seed, evaluations, look=lambda x: x):
     axes = directions(data.shape[1], 256, 11).astype(np.float32)
     sorted_data = np.sort(data @ axes, axis=0)
     count, generator = share(evaluations, budget, one.batch), random.Random(seed)
-    places = (np.arange(count) + 0.5) / count * len(data)
 
     def distance(schedule):
         one.schedule(schedule)
         x = np.concatenate([one.sample(10**6 * seed + i).copy()
                             for i in range(0, count, one.batch)])
-        gaps = np.sort(flat(x) @ axes, axis=0) - sorted_data[places.astype(int)]
-        return float(np.square(np.abs(gaps).mean(axis=0)).mean())
+        return float(np.square(gaps(np.sort(flat(x) @ axes, axis=0), sorted_data)).mean())
 
     found = [drawn(kind, budget, generator, distance)
              for kind in SPACES for _ in range(TRIES // len(SPACES))]
